@@ -1,0 +1,157 @@
+"""What every test may ask for: LibreOffice, and Hypothesis settings that give the same run twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+Format = Literal["xlsx", "xls", "ods", "pdf"]
+
+REQUIRE_OFFICE = os.environ.get("XLTOOL_REQUIRE_OFFICE") == "1"
+NOT_FOUND = "LibreOffice not found"
+
+# Deterministic, like the tool itself: a failure seen once is seen again. Time limits belong to the machine, not to the law.
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# --- LibreOffice -------------------------------------------------------------------------------------------------
+
+_USUAL_PLACES = (
+    r"C:\Program Files\LibreOffice\program\soffice.com",
+    r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "/opt/libreoffice/program/soffice",
+    "/snap/bin/libreoffice",
+)
+_FILTERS: dict[Format, str] = {
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "xls": "xls:MS Excel 97",
+    "ods": "ods:calc8",
+    "pdf": "pdf:calc_pdf_Export",
+}
+_ITEM = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+_LOCALE = (("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "zh-CN"),)
+# 0 is "always"; without it LibreOffice shows and saves the cached results.
+_ALWAYS_RECALCULATE = (
+    ("/org.openoffice.Office.Calc/Formula/Load", "OOXMLRecalcMode", "0"),
+    ("/org.openoffice.Office.Calc/Formula/Load", "ODFRecalcMode", "0"),
+)
+
+
+def _registry(entries: Iterable[tuple[str, str, str]]) -> str:
+    items = "\n".join(_ITEM.format(path=path, name=name, value=value) for path, name, value in entries)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
+        f"{items}\n</oor:items>\n"
+    )
+
+
+class Office:
+    """LibreOffice with profiles of its own under `home`, one that recalculates on load and one that does not."""
+
+    def __init__(self, program: Path, home: Path) -> None:
+        self.program = program
+        self.home = home
+
+    def convert(self, files: Sequence[Path], to: Format, outdir: Path, recalc: bool = False) -> list[Path]:
+        """Every file opened and saved in format `to` into `outdir`, all in one call, since starting costs seconds.
+
+        Returns the new files in the order of `files`. With `recalc` every formula is computed on load.
+        """
+        made = [outdir / f"{file.stem}.{to}" for file in files]
+        if len(set(made)) < len(made) or set(made) & set(files):
+            raise ValueError("two results, or a file and its result, would share one name")
+        if not files:
+            return []
+        outdir.mkdir(parents=True, exist_ok=True)
+        for path in made:
+            path.unlink(missing_ok=True)
+        run = subprocess.run(
+            [
+                str(self.program),
+                f"-env:UserInstallation={self._profile(recalc).as_uri()}",
+                "--headless",
+                "--norestore",
+                "--convert-to",
+                _FILTERS[to],
+                "--outdir",
+                str(outdir.resolve()),
+                *(str(file.resolve()) for file in files),
+            ],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            env=_environment(),
+            timeout=120 + 10 * len(files),
+            check=False,
+        )
+        missing = [path.name for path in made if not path.is_file()]
+        if run.returncode or missing:
+            said = (run.stdout + run.stderr).decode("utf-8", "replace")
+            raise AssertionError(f"LibreOffice (exit {run.returncode}) did not make {missing}:\n{said}")
+        return made
+
+    def _profile(self, recalc: bool) -> Path:
+        folder = self.home / ("recalculating" if recalc else "plain")
+        settings_file = folder / "user" / "registrymodifications.xcu"
+        if not settings_file.exists():
+            settings_file.parent.mkdir(parents=True)
+            settings_file.write_text(_registry(_LOCALE + (_ALWAYS_RECALCULATE if recalc else ())), encoding="utf-8")
+        return folder
+
+
+def _environment() -> dict[str, str]:
+    """Chinese file names need a UTF-8 locale on POSIX; elsewhere the variable says nothing."""
+    return {**os.environ, "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+
+
+def find_office() -> Path | None:
+    """The program, on PATH or where installers put it."""
+    on_path = shutil.which("soffice") or shutil.which("libreoffice")
+    candidates = [on_path] if on_path else [place for place in _USUAL_PLACES if Path(place).is_file()]
+    return Path(candidates[0]) if candidates else None
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """LibreOffice; the test is skipped where it is missing, or fails if XLTOOL_REQUIRE_OFFICE=1.
+
+    The temporary folder is the worker's own under pytest-xdist, and so is the profile.
+    """
+    program = find_office()
+    if program is None:
+        if REQUIRE_OFFICE:
+            pytest.fail(f"{NOT_FOUND}, and XLTOOL_REQUIRE_OFFICE=1 asks for it", pytrace=False)
+        pytest.skip(NOT_FOUND)
+    return Office(program, tmp_path_factory.mktemp("libreoffice"))
+
+
+def _office_skips(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return sum("libreoffice" in str(report.longrepr).lower() for report in reports)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = _office_skips(terminalreporter.config)
+    if skipped:
+        verdict = ", which XLTOOL_REQUIRE_OFFICE=1 forbids" if REQUIRE_OFFICE else ""
+        terminalreporter.write_line(f"{NOT_FOUND}: {skipped} tests skipped{verdict}", yellow=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where LibreOffice is asked for, a test skipped for want of it is a failure, however it was skipped."""
+    if REQUIRE_OFFICE and _office_skips(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

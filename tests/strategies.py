@@ -1,0 +1,299 @@
+"""Records and cell contents at random: one set of generators for `random.Random` and, through it, for Hypothesis.
+
+The tests that start an office suite draw from a seeded `Random` and write many files at once; the others let
+Hypothesis be the `Random`, so that it can shrink what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from xltool.app.shelf import Shelf
+from xltool.io.library import Library
+from xltool.model.era import Era, Indicator
+from xltool.model.record import COVER_FIELDS, SCOPES, TEXT_PARTS, Agency, Explanation, Mark, Record, Value
+from xltool.numbers import Number, exact
+from xltool.plan.form import Content, FormPlan, Options, Typed
+from xltool.plan.layout import Layout, leaves, path_of
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[1]
+SHELF = Shelf(Library())
+ERAS = sorted(SHELF.library.era_folders)
+
+# What stays unreadable however often it is read: words, annotated numbers, foreign units, out of bounds, errors.
+UNREADABLE = (
+    "约12", "12+3", "①", "1.2万亿", "12（其中修订3）", "12篇左右", "3-5", "1/2", "2025-12-31", "=5+3", "=SUM(A1:A9)",
+    "+", "'", "-5", "１２。", "五", "#REF!", "#N/A", "TRUE", "12%", "99999999999999999999", "1e400", "_x0031_", "0x10",
+    "1_000", "<r>12</r>", "见附件\n第2页", " 约 12 ", "𠮷", "nan", "inf",
+)  # fmt: skip
+TEXTS = (
+    "甲", "张三", "0431-1234567", "2024年1月15日", "2024-01-15", "=1+1", "+86 431", "-", "@SUM(1)", "'引号", "0012",
+    "1e5", "TRUE", "第一行\n第二行", "制表\t符", "  前后有空格  ", "\n换行在外\n", "_x000D_", "_x0041_", "_x005F_x000D_",
+    "𠮷野家🀄", "“引号”‘单’\"直\"", "<b>&amp;</b>", "<r>富文本</r>", "a|b|c", "https://example.org/a?b=c&d=é",
+    "é\u0301 ﬁ １２", "\u3000全角空格\u3000", "nbsp\u00a0nbsp", "\u2028行分隔\u2029", "zero\u200bwidth", "长" * 60,
+)  # fmt: skip
+# What people and pastes put where a number belongs.
+TEXT_CONTENTS = ("无", "１２", "12件", " ", "=1+1", "12", "1,234", "0", "-", "/", "约5", "是", "TRUE", "#REF!", "'3", "_x0031_")
+
+
+def pick(rnd: Random, options: Sequence[T]) -> T:
+    return options[rnd.randrange(len(options))]
+
+
+def chance(rnd: Random, percent: int) -> bool:
+    return rnd.randrange(100) < percent
+
+
+def number(rnd: Random, indicator: Indicator) -> Number:
+    """A number the indicator may hold: mostly 0 or small, sometimes at its bounds or with all its decimals."""
+    low, high = indicator.minimum, indicator.maximum
+    kind = rnd.randrange(10)
+    if kind < 4:
+        return 0
+    if kind < 8 or high is None:
+        value: Number = rnd.randrange(1, 40)
+    elif kind == 8:
+        value = pick(rnd, [high, exact(Decimal(high) - 1), low or 0])
+    else:
+        value = rnd.randrange(int(high) + 1)
+    if indicator.decimals and chance(rnd, 60):
+        places = rnd.randrange(1, indicator.decimals + 1)
+        value = exact(Decimal(value) + Decimal(rnd.randrange(10**places)).scaleb(-places))
+    if high is not None and value > high:
+        return high
+    return -value if (low is None or low < 0) and chance(rnd, 30) and -value >= (low or -value) else value
+
+
+def text(rnd: Random, *, limit: int = 200) -> str:
+    """A text of a record in its canonical form, blank or odd."""
+    if chance(rnd, 35):
+        return ""
+    return "".join(pick(rnd, TEXTS) for _ in range(rnd.randrange(1, 4)))[:limit]
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+def record(rnd: Random, era: Era, layout: Layout) -> Record:
+    """A valid record, however odd: whatever its JSON may say, as long as a workbook can say it too."""
+    values: dict[str, Value] = {}
+    marks: dict[str, Mark] = {}
+    blank, marked = pick(rnd, [0, 5, 60, 100]), pick(rnd, [0, 0, 3, 30])
+    for path, indicator in era.indicators.items():
+        values[path] = None
+        if indicator.kind == "text":
+            values[path] = text(rnd, limit=500).strip() or None
+        elif chance(rnd, marked):
+            if not indicator.optional or chance(rnd, 10):
+                marks[path] = _mark(rnd, era)
+        elif not indicator.optional and not chance(rnd, blank):
+            values[path] = number(rnd, indicator)
+    _wholes(rnd, era, values, marks)
+    _declare(rnd, era, layout, values, marks)
+    if chance(rnd, 50):
+        _true_totals(era, values, marks)
+    return Record(
+        era=era.id,
+        year=rnd.randrange(2000, 2101),
+        agency=agency(rnd),
+        values=values,
+        scope=pick(rnd, SCOPES),
+        submission=rnd.randrange(1, 100),
+        cover={name: text(rnd) for name in COVER_FIELDS},
+        text={part: text(rnd, limit=32_000) if chance(rnd, 40) else "" for part in TEXT_PARTS},
+        marks={path: marks[path] for path in era.indicators if path in marks},
+        explanations=_explanations(rnd, era),
+    )
+
+
+def records(era_id: str) -> st.SearchStrategy[Record]:
+    """Valid records of an era."""
+    era, layout = SHELF.era(era_id), SHELF.library.layout(era_id)
+    return st.randoms(use_true_random=False).map(lambda rnd: record(rnd, era, layout))
+
+
+def agency(rnd: Random) -> Agency:
+    """An agency with or without the facts of a roster; or none, as in a blank without an agency."""
+    level = pick(rnd, [None, "部门", "县级政府", "3"])
+    power = pick(rnd, [None, True, False])
+    if chance(rnd, 20):
+        return Agency("", pick(rnd, ["", "公主岭市司法局", "012"]), level, power)
+    code = pick(rnd, ["220381-SFJ", "0012", "1E5", "机关-1", "a b", "x" * 64])
+    return Agency(code, pick(rnd, ["公主岭市司法局", "甲|乙", "𠮷林局", "长" * 200, "", "=1"]), level, power)
+
+
+def _mark(rnd: Random, era: Era) -> Mark:
+    if chance(rnd, 50):
+        return Mark("not_applicable", pick(rnd, sorted(era.not_applicable)))
+    return Mark("unreadable", pick(rnd, UNREADABLE))
+
+
+def _wholes(rnd: Random, era: Era, values: dict[str, Value], marks: dict[str, Mark]) -> None:
+    """Figures given whole instead of in parts."""
+    if chance(rnd, 60):
+        return
+    for either in era.eithers.values():
+        if chance(rnd, 70):
+            values[either.whole.path] = number(rnd, era.indicators[either.whole.path])
+            marks.pop(either.whole.path, None)
+            for part in either.parts:
+                values[part.path] = None
+                marks.pop(part.path, None)
+
+
+def tables(layout: Layout) -> dict[str, list[str]]:
+    """The indicators of every sheet of a layout, by the sheet's id."""
+    found: dict[str, list[str]] = {}
+    for sheet in layout.sheets:
+        paths = found.setdefault(sheet.id, [])
+        for block in sheet.blocks:
+            for row in leaves(block.rows):
+                for column in leaves(block.columns):
+                    first, second = path_of(row), path_of(column)
+                    if block.cells == "column.row":
+                        first, second = second, first
+                    paths.append(".".join(part for part in (first, second) if part))
+                paths.append(path_of(row))
+    return found
+
+
+def _declare(rnd: Random, era: Era, layout: Layout, values: dict[str, Value], marks: dict[str, Mark]) -> None:
+    """Whole tables whose blanks are declared zero: none of their figures is then left blank without a mark."""
+    parts = {part.path: each.whole.path for each in era.eithers.values() for part in each.parts}
+    for paths in tables(layout).values():
+        if not chance(rnd, 25):
+            continue
+        for path in paths:
+            indicator = era.indicators.get(path)
+            if indicator is None or indicator.kind == "text" or indicator.optional:
+                continue
+            whole = parts.get(path)
+            if values[path] is None and path not in marks and (whole is None or values[whole] is None):
+                values[path] = 0
+                marks[path] = Mark("declared_zero")
+
+
+def _true_totals(era: Era, values: dict[str, Value], marks: dict[str, Mark]) -> None:
+    """Totals that are what their formulas give, so that a workbook may compute them."""
+    from xltool.rules.evaluate import evaluate
+
+    for path in era.totals:
+        marks.pop(path, None)
+        values[path] = None
+    for _ in range(3):  # totals of totals
+        for path, total in era.totals.items():
+            optional = era.indicators[path].optional
+            found = evaluate(total.formula, lambda ref: values.get(ref.path) if ref.origin == "data" else None)
+            values[path] = found if not optional or found is not None else None
+
+
+def _explanations(rnd: Random, era: Era) -> tuple[Explanation, ...]:
+    places = [
+        each
+        for each in era.instances
+        if each.check.severity == "explain" and not any(ref.origin == "prior" for ref in each.facts)
+    ]
+    return tuple(
+        Explanation(each.check.id, each.place, "情况属实" + text(rnd, limit=1000)) for each in places if chance(rnd, 30)
+    )
+
+
+# --- contents of cells -------------------------------------------------------------------------------------------
+
+
+def typed(rnd: Random, indicator: Indicator, scale: int, digits: int = 13) -> Typed:
+    """What somebody may type into a cell: a number with at most `scale` decimals, `digits` in all; text; nothing."""
+    if indicator.kind == "text":
+        return pick(rnd, [None, "简报", "12", 7, Decimal("0.5")])
+    kind = rnd.randrange(20)
+    if kind < 3:
+        return None
+    if kind < 6:
+        return 0
+    if kind < 11:
+        return rnd.randrange(1, 30)
+    if kind == 11:
+        return -rnd.randrange(1, 100)
+    if kind == 12:
+        return exact(Decimal(rnd.randrange(10**digits)).scaleb(-scale))
+    if kind == 13:
+        whole = 10 ** (digits - scale)
+        return pick(rnd, [whole - 1, min(10**10, whole // 10), min(int(indicator.maximum or 1), whole - 1), 46086])
+    if kind < 18:
+        value = exact(Decimal(rnd.randrange(10 ** (scale + rnd.randrange(4)))).scaleb(-scale))
+        return -value if chance(rnd, 10) else value
+    return pick(rnd, TEXT_CONTENTS)
+
+
+def consistent(rnd: Random, plan: FormPlan) -> dict[str, Typed]:
+    """Small numbers whose typed totals are right, or nearly."""
+    from xltool.rules.evaluate import evaluate
+
+    figures: dict[str, Typed] = {}
+    for path in plan.figures:
+        indicator = plan.era.indicators[path]
+        if indicator.kind == "number" and not indicator.optional:
+            figures[path] = number(rnd, indicator) if chance(rnd, 30) else rnd.randrange(3)
+    lookup: Callable[..., Number | None] = lambda ref: figures.get(ref.path) if ref.origin == "data" else None  # type: ignore[return-value]  # noqa: E731
+    for _ in range(3):
+        for path, total in plan.era.totals.items():
+            if path in figures:
+                figures[path] = evaluate(total.formula, lookup)
+    if chance(rnd, 50) and figures:
+        figures[pick(rnd, list(figures))] = rnd.randrange(50)
+    return figures
+
+
+def content(rnd: Random, plan: FormPlan) -> Content:
+    """Everything that can be typed into the workbook of `plan`, sensible or not."""
+    style, scale = rnd.randrange(5), pick(rnd, [0, 1, 2, 6])
+    if style == 0:
+        figures = consistent(rnd, plan)
+    else:
+        sparse = pick(rnd, [0, 30, 90])
+        figures = {
+            path: None if chance(rnd, sparse) else typed(rnd, plan.era.indicators[path], scale) for path in plan.figures
+        }
+    explain = [each.name for each in plan.instances if each.check.severity == "explain"]
+    return Content(
+        agency=agency(rnd),
+        submission=rnd.randrange(1, 100),
+        cover={name: text(rnd, limit=60) for name in COVER_FIELDS},
+        typed={path: value for path, value in figures.items() if path in plan.fields},
+        declared=frozenset(table for table in plan.tables if chance(rnd, 35)),
+        explanations={name: "情况属实" for name in explain if chance(rnd, 40)},
+        texts={},
+    )
+
+
+def huge_content(rnd: Random, plan: FormPlan) -> Content:
+    """A workbook with a few numbers that no double holds."""
+    figures = {path: pick(rnd, [None, 0, 1, 7]) for path in plan.fields if path in plan.figures}
+    numbers = [path for path in figures if plan.era.indicators[path].kind == "number"]
+    for path in rnd.sample(numbers, 5):
+        figures[path] = pick(rnd, [10**15 + 1, 10**20, -(10**18), 123456789012345678])
+    return Content(agency=agency(rnd), typed=figures)
+
+
+def extras(era: Era) -> frozenset[str]:
+    """The optional indicators of an era."""
+    return frozenset(path for path, indicator in era.indicators.items() if indicator.optional)
+
+
+def plan_of(era_id: str, **options: object) -> FormPlan:
+    """The plan of an era's workbook."""
+    return SHELF.plan(era_id, Options(**{"year": 2023 if era_id != "jilin-2013" else 2013, **options}))  # type: ignore[arg-type]
+
+
+def parsed(tree: Mapping[str, object], era_id: str) -> Record:
+    """The record in a parsed JSON file."""
+    from xltool.io.records import record_from
+
+    return record_from(tree, SHELF.era(era_id))[0]

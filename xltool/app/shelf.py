@@ -1,0 +1,48 @@
+"""What the use cases share: the library with the plans already built from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from xltool.io.library import Library
+from xltool.model.era import Era
+from xltool.model.finding import Severity
+from xltool.model.workbook import WorkbookPlan
+from xltool.plan.build import build
+from xltool.plan.form import FormPlan, Options
+
+
+@dataclass
+class Shelf:
+    """Era data and plans, each read and built once."""
+
+    library: Library
+    _plans: dict[tuple[str, Options], FormPlan] = field(default_factory=dict)
+
+    def era(self, era_id: str) -> Era:
+        return self.library.era(era_id)
+
+    def plan(self, era_id: str, options: Options) -> FormPlan:
+        """The plan of an era's workbook."""
+        key = (era_id, options)
+        if key not in self._plans:
+            self._plans[key] = build(self.era(era_id), self.library.layout(era_id), options, self.library.words)
+        return self._plans[key]
+
+    def severity(self, code: str) -> Severity:
+        """The severity of a code of the catalogue."""
+        return self.library.catalogue[code].severity
+
+    def write(self, workbook: WorkbookPlan) -> bytes:
+        """The bytes of a workbook."""
+        from xltool.io.workbook_writer import write_workbook
+
+        return write_workbook(workbook, self.library.styles)
+
+
+@cache
+def shelf(extra: Path | None = None) -> Shelf:
+    """The shelf of this installation, with one's own eras from `extra`."""
+    return Shelf(Library(extra))

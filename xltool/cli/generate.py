@@ -1,0 +1,62 @@
+"""xltool generate"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xltool.app.forms import generate
+from xltool.cli import options
+from xltool.cli.context import Session
+from xltool.plan.form import Options
+
+
+@click.command("generate", short_help="Make locked workbooks to send out.")
+@click.argument("era")
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year the figures are about.")
+@click.option(
+    "--scope",
+    type=click.Choice(["own", "level", "area"]),
+    default="own",
+    show_default=True,
+    help="own 本机关, level 本级, area 全域.",
+)
+@options.roster
+@click.option(
+    "--totals",
+    type=click.Choice(["computed", "typed"]),
+    default="computed",
+    show_default=True,
+    help="Totals as locked formulas, or left to be typed and checked.",
+)
+@options.password
+@click.option("--pack-by", type=click.Choice(["parent"]), help="One zip for each superior office (needs --roster).")
+@options.file_lang
+@click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder to write to.")
+@options.force
+@options.dry_run
+@click.pass_obj
+def command(session: Session, /, era: str, roster: str | None, pack_by: str | None, output: str, **given: Any) -> None:
+    """Make one locked workbook an agency of the roster, or one blank without an agency.
+
+    ERA is a form's version, such as national-2021.
+    """
+    from xltool.io.roster_file import read_roster
+    from xltool.io.sinks import write_all
+
+    if pack_by and not roster:
+        raise click.UsageError("--pack-by needs --roster.")
+    agencies = None
+    if roster:
+        agencies, notices = read_roster(Path(roster))
+        session.say(notices)
+    wanted = Options(given["year"], given["scope"], given["totals"], given["file_lang"], anonymous=agencies is None)
+    made = generate(session.shelf, era, wanted, agencies, password=given["password"], pack_by_parent=bool(pack_by))
+    if given["dry_run"]:
+        for each in made:
+            session.note("would_generate", name=each.name)
+        return
+    names = write_all(Path(output), ((each.name, each.data) for each in made), force=given["force"])
+    session.note("done_generated", count=len(names), folder=output)

@@ -1,0 +1,83 @@
+"""The command `xltool`: finds the subcommand, sets the language, and turns refusals into exit code 2."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from xltool import __version__
+from xltool.cli.context import Session, default_lang
+from xltool.model.finding import Refused
+
+# Name to module; only the one asked for is imported.
+COMMANDS = ("generate", "fill", "read", "validate", "merge", "demo", "lint")
+INTERNAL_ERROR = 101
+
+
+class Commands(click.Group):
+    """Subcommands by name, each in a module of its own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"xltool.cli.{cmd_name}").command
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="xltool")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language on the terminal. Default: that of the locale.")
+@click.option(
+    "--schemas",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    envvar="XLTOOL_SCHEMAS",
+    help="A folder of your own eras: one folder an era, with record.schema.json, checks.json and layout.json.",
+)
+@click.pass_context
+def xltool(ctx: click.Context, lang: str | None, schemas: str | None) -> None:
+    """Locked statistical workbooks out, checked returns in, one traceable summary."""
+    ctx.obj = Session.start(lang or default_lang(os.environ), schemas)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 fine, 1 findings, 2 could not be done, 101 a fault of xltool itself."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail(stream)
+    session_lang = default_lang(os.environ)
+    try:
+        code = xltool.main(args=args, prog_name="xltool", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except Refused as error:
+        Session.current(session_lang).refused(error)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception:
+        if os.environ.get("XLTOOL_TRACEBACK"):
+            raise
+        Session.current(session_lang).internal_error()
+        sys.exit(INTERNAL_ERROR)
+
+
+def _never_fail(stream: Any) -> None:
+    """A console that cannot show a character shows a substitute: a report must not die of its printing."""
+    if hasattr(stream, "reconfigure"):
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8", newline="\n")
+        stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,121 @@
+"""Files written whole or not at all, and names every system accepts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+from xltool.model.finding import refuse
+
+MAX_CHARS = 120
+MAX_BYTES = 200
+
+# Windows forbids these in names; the full-width twin reads the same to a person and keeps names apart.
+_FORBIDDEN = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
+# Control characters, direction marks that disguise an ending, halves of surrogate pairs, line separators.
+_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(?= *(\.|$))", re.IGNORECASE)
+# Hidden on Unix, an option to programs, Excel's lock file.
+_ODD_START = (".", "-", "~$")
+
+
+def write_atomic(path: Path, data: bytes, *, force: bool) -> None:
+    """Write `data` to `path` as a whole; missing folders are made. Raises Refused, leaving no partial file.
+
+    WRITE-EXISTS when something is there and `force` is not given; WRITE-FAILED when the system refuses
+    (a full disk, a missing right, a file open in Excel on Windows).
+    """
+    temporary: Path | None = None
+    try:
+        _keep_existing(path, force)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = _write_beside(path, data)
+        _keep_existing(path, force)
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise refuse("WRITE-FAILED", file=path.name, reason=error.strerror or type(error).__name__) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def safe_name(*parts: str) -> str:
+    """A file name (without ending) from `parts` joined by ``_``; empty parts are left out.
+
+    Fit for Windows, macOS and Linux, at most 120 characters and 200 bytes of UTF-8. Longest parts are cut
+    first, and a cut name ends in a digest of the whole, so that different long names stay different.
+    """
+    clean = [part for part in map(_clean, parts) if part]
+    name = _guard("_".join(clean)) or "_"
+    if _fits(name, 0):
+        return name
+    digest = "~" + hashlib.sha256(name.encode()).hexdigest()[:8]
+    while len(clean) > 1 and max(map(len, clean)) > 1 and not _fits(_guard("_".join(clean)), len(digest)):
+        longest = max(range(len(clean)), key=lambda index: len(clean[index]))
+        clean[longest] = clean[longest][:-1].rstrip(" .") or "_"
+    short = _guard("_".join(clean))
+    while not _fits(short, len(digest)):
+        short = short[:-1]
+    return short + digest
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """The safe `names` in their order, later ones numbered ``_2``, ``_3`` where only case would tell them apart."""
+    taken: set[str] = set()
+    unique = []
+    for name in names:
+        variants = (name if number == 1 else safe_name(name, str(number)) for number in count(1))
+        chosen = next(variant for variant in variants if _folded(variant) not in taken)
+        taken.add(_folded(chosen))
+        unique.append(chosen)
+    return tuple(unique)
+
+
+def _keep_existing(path: Path, force: bool) -> None:
+    if not force and os.path.lexists(path):
+        raise refuse("WRITE-EXISTS", file=path.name)
+
+
+def _write_beside(path: Path, data: bytes) -> Path:
+    """A new file with `data` on disk in the folder of `path`: only within one folder is replacing atomic."""
+    for number in count():
+        temporary = path.with_name(f".xltool-{os.getpid()}-{number}.tmp")
+        try:
+            stream = open(temporary, "xb")  # noqa: SIM115 (opening apart from writing: only the first may be retried)
+        except FileExistsError:
+            continue
+        try:
+            with stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return temporary
+    raise AssertionError("count() has no end")
+
+
+def _clean(part: str) -> str:
+    visible = "".join(char for char in part if unicodedata.category(char) not in _INVISIBLE)
+    return unicodedata.normalize("NFC", visible).translate(_FORBIDDEN).strip().rstrip(" .")
+
+
+def _guard(name: str) -> str:
+    if name.startswith(_ODD_START):
+        name = "_" + name
+    return _RESERVED.sub(r"\1_", name, count=1) if _RESERVED.match(name) else name
+
+
+def _fits(name: str, extra: int) -> bool:
+    return len(name) + extra <= MAX_CHARS and len(name.encode()) + extra <= MAX_BYTES
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.casefold())

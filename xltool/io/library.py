@@ -1,0 +1,120 @@
+"""The data files, found and parsed: eras, words, styles, messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from xltool.io.data_folders import data_root
+from xltool.io.styles import Styles, styles_from
+from xltool.lang import Text, text_of
+from xltool.model.era import Era
+from xltool.model.finding import refuse
+from xltool.model.message import Catalogue, parse_catalogue
+from xltool.model.parse_era import parse_era
+from xltool.model.place import Place
+from xltool.plan.layout import Layout, parse_layout
+
+RECORD, CHECKS, LAYOUT = "record.schema.json", "checks.json", "layout.json"
+
+
+@dataclass
+class Library:
+    """All data of an installation, plus the eras in `extra`, a folder of one's own (``--schemas DIR``).
+
+    `extra` is laid out like ``schemas/``: one folder an era. Its ``layout.json`` is in the same folder, or under
+    ``templates/<era>/`` beside or inside `extra`.
+    """
+
+    extra: Path | None = None
+    _eras: dict[str, Era] = field(default_factory=dict)
+
+    @cached_property
+    def root(self) -> Path:
+        return data_root()
+
+    @property
+    def era_folders(self) -> dict[str, Path]:
+        """The folder of every era, by id; one's own eras come before those shipped."""
+        folders: dict[str, Path] = {}
+        for base in self._bases():
+            if not base.is_dir():
+                raise refuse("DATA-FOLDER", folder=str(base))
+            for folder in sorted(base.iterdir()):
+                if folder.name != "meta" and (folder / RECORD).is_file():
+                    folders.setdefault(folder.name, folder)
+        return folders
+
+    def _bases(self) -> list[Path]:
+        if self.extra is None:
+            return [self.root / "schemas"]
+        inside = self.extra / "schemas"
+        return [inside if inside.is_dir() else self.extra, self.root / "schemas"]
+
+    def era(self, era_id: str) -> Era:
+        """The era of that id. Raises Refused where there is none, or its files are faulty (`lint` tells how)."""
+        if era_id not in self._eras:
+            folder = self.folder(era_id)
+            try:
+                era, faults = parse_era(self.json(folder / RECORD), self.json(folder / CHECKS))
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                raise refuse("DATA-ERA-FAULTY", era=era_id) from error
+            if faults:
+                raise refuse("DATA-ERA-FAULTY", era=era_id)
+            self._eras[era_id] = era
+        return self._eras[era_id]
+
+    def folder(self, era_id: str) -> Path:
+        folders = self.era_folders
+        if era_id not in folders:
+            raise refuse("ERA-UNKNOWN", era=era_id, eras=", ".join(folders))
+        return folders[era_id]
+
+    def layout(self, era_id: str) -> Layout:
+        return parse_layout(self.json(self.layout_file(era_id)))
+
+    def layout_file(self, era_id: str) -> Path:
+        """Where the era's layout is, or ought to be."""
+        folder = self.folder(era_id)
+        beside = folder.parent.parent / "templates" / era_id / LAYOUT
+        inside = folder.parent / "templates" / era_id / LAYOUT
+        return next((file for file in (folder / LAYOUT, inside, beside) if file.is_file()), beside)
+
+    def json(self, file: Path) -> Any:
+        """A data file, parsed."""
+        try:
+            return json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise refuse("DATA-MISSING", file=file.name, folder=file.parent.name) from error
+        except ValueError as error:
+            place = (Place(file.name),)
+            line = getattr(error, "lineno", 0)
+            raise refuse("DATA-NOT-JSON", places=place, file=file.name, folder=file.parent.name, line=line) from error
+
+    @cached_property
+    def words(self) -> Mapping[str, Text]:
+        return self._texts("words.json")
+
+    @cached_property
+    def summary_words(self) -> Mapping[str, Text]:
+        return self._texts("summary_words.json")
+
+    def _texts(self, name: str) -> dict[str, Text]:
+        data = self.json(self.root / "templates" / name)
+        return {key: text_of(value) for key, value in data.items() if not key.startswith("$")}
+
+    @cached_property
+    def styles(self) -> Styles:
+        return styles_from(self.json(self.root / "templates" / "styles.json"))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return parse_catalogue(self.json(self.root / "schemas" / "messages.json"))
+
+    @cached_property
+    def examples(self) -> Path:
+        return self.root / "examples"

@@ -1,0 +1,24 @@
+"""Writing several files so that either all are new or nothing is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from xltool.io.files import write_atomic
+from xltool.model.finding import Finding, Refused
+from xltool.model.place import Place
+
+
+def write_all(folder: Path, outputs: Iterable[tuple[str, bytes]], *, force: bool) -> list[str]:
+    """Write each output into `folder`, each atomically; the names written.
+
+    Raises Refused before the first byte where a file exists and `force` is not set, naming every such file.
+    """
+    ready = list(outputs)
+    existing = [name for name, _ in ready if (folder / name).exists()]
+    if existing and not force:
+        raise Refused(*(Finding("WRITE-EXISTS", "error", (Place(name),), args={"file": name}) for name in existing))
+    for name, data in ready:
+        write_atomic(folder / name, data, force=force)
+    return [name for name, _ in ready]

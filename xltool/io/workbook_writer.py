@@ -1,0 +1,54 @@
+"""Plans of workbooks turned into xlsx bytes: with `sheet_writer` the only place that writes spreadsheets."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from io import BytesIO
+
+from xlsxwriter import Workbook
+
+from xltool.io.plan_check import check_plan
+from xltool.io.plan_limits import WorkbookPlanError
+from xltool.io.sheet_writer import Formats, PlainSheet, SheetWriter, done, strict
+from xltool.io.styles import Styles
+from xltool.io.zips import write_zip
+from xltool.model.workbook import WorkbookPlan
+
+__all__ = ["WorkbookPlanError", "write_workbook"]
+
+# Documents must carry a date of creation; ours is the same for all, so that equal plans give equal bytes.
+_CREATED = datetime(2000, 1, 1)
+
+
+def write_workbook(plan: WorkbookPlan, styles: Styles) -> bytes:
+    """The xlsx file of `plan`: equal plans and styles give equal bytes, whenever and wherever written.
+
+    Raises WorkbookPlanError, naming sheet and cell, for whatever could not be written exactly as planned.
+    """
+    check_plan(plan, styles)
+    out = BytesIO()
+    with strict():
+        book = Workbook(out, {"in_memory": True, "default_format_properties": {**styles.font, "font_scheme": "none"}})
+        _describe(book, plan)
+        _write_sheets(book, plan, styles)
+        book.close()
+    with zipfile.ZipFile(out) as archive:
+        return write_zip((info.filename, archive.read(info)) for info in archive.infolist())
+
+
+def _describe(book: Workbook, plan: WorkbookPlan) -> None:
+    book.set_properties({"title": plan.title, "created": _CREATED})
+    for name, value in plan.properties.items():
+        done(book.set_custom_property(name, value, "text"))
+    for name, reference in plan.names.items():
+        done(book.define_name(name, reference))
+
+
+def _write_sheets(book: Workbook, plan: WorkbookPlan, styles: Styles) -> None:
+    formats = Formats(book, styles)
+    sheets = [(book.add_worksheet(planned.name, PlainSheet), planned) for planned in plan.sheets]
+    for sheet, planned in sheets:
+        SheetWriter(sheet, planned, formats).write(plan.password)
+    # XlsxWriter would show and open the first sheet, even a hidden one.
+    next(sheet for sheet, planned in sheets if planned.visibility == "visible").activate()

@@ -1,0 +1,59 @@
+"""What all parts of an xlsx file share: formats, escapes and rich text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from xltool.io.guard import Budget
+from xltool.io.number_formats import Kind
+
+_TRUE = ("1", "true")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a cell's format says of it: its lock, and how its number is shown."""
+
+    locked: bool = True
+    kind: Kind = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the cells of all sheets refer to."""
+
+    namespace: str
+    strings: tuple[str, ...]
+    styles: Mapping[str, Style]
+    since_1904: bool
+    budget: Budget
+
+
+def truth(item: Element | None, attribute: str, default: bool = False) -> bool:
+    """A boolean attribute."""
+    text = None if item is None else item.get(attribute)
+    return default if text is None else text in _TRUE
+
+
+def unescape(text: str) -> str:
+    """Text with ``_xHHHH_`` turned into the characters they stand for."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    # Two escapes may be the halves of one character; a lone half is no text.
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def rich_text(item: Element, namespace: str) -> str:
+    """Text of a string item: its runs joined, phonetic hints left out."""
+    plain, run = f"{namespace}t", f"{namespace}r"
+    texts = [
+        (child.text if child.tag == plain else child.findtext(plain)) or ""
+        for child in item
+        if child.tag in (plain, run)
+    ]
+    return unescape("".join(texts))

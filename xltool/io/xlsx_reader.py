@@ -1,0 +1,183 @@
+"""xlsx, transitional and strict, to `Book`: parts and relationships, styles, texts, names, properties."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from xltool.io.guard import Budget, Package, damaged, suspicious
+from xltool.io.number_formats import kind_of
+from xltool.io.references import Meaning, collect, excel_meaning, is_built_in
+from xltool.io.xlsx_common import Context, Style, rich_text, truth, unescape
+from xltool.io.xlsx_sheet import read_sheet
+from xltool.model.book import Book, Sheet, Visibility
+from xltool.model.finding import refuse
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_LINK_IDS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+_USUAL_WORKBOOK = "xl/workbook.xml"
+_STRING_TYPES = ("lpwstr", "lpstr", "bstr")
+_VISIBILITY: Mapping[str, Visibility] = {"visible": "visible", "hidden": "hidden", "veryHidden": "very_hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relationship of a part: the last step of its type, and the part it points to, None if outside."""
+
+    kind: str
+    target: str | None
+
+
+def read(data: bytes) -> Book:
+    """The workbook in `data`. Raises Refused."""
+    package = Package(data)
+    roots = _relations(package, "")
+    part = _workbook_part(package, roots)
+    root = package.xml(part)
+    namespace = root.tag.removesuffix("workbook")
+    if namespace not in (_MAIN, _STRICT):
+        raise damaged(part)
+    links = _relations(package, part)
+    budget = Budget()
+    context = Context(
+        namespace,
+        _shared_strings(package, _only(links, "sharedStrings"), namespace),
+        _styles(package, _only(links, "styles"), namespace),
+        truth(root.find(f"{namespace}workbookPr"), "date1904"),
+        budget,
+    )
+    sheets, macro_sheets = _sheets(package, root, links, context)
+    names, local_names = _names(root, namespace, sheets, budget)
+    return Book(
+        "xlsx",
+        sheets,
+        names,
+        local_names,
+        _properties(package, _only(roots, "custom-properties")),
+        macros=macro_sheets or any(name.casefold().endswith("vbaproject.bin") for name in package.names()),
+        strict=namespace == _STRICT,
+    )
+
+
+def _relations(package: Package, part: str) -> dict[str, Relation]:
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in package:
+        return {}
+    found: dict[str, Relation] = {}
+    for item in package.xml(path):
+        link, target = item.get("Id", ""), item.get("Target", "")
+        if link in found:
+            raise suspicious("relation", path)
+        external = item.get("TargetMode") == "External"
+        kind = item.get("Type", "").rpartition("/")[2]
+        found[link] = Relation(kind, None if external else _resolve(folder, target))
+    return found
+
+
+def _resolve(folder: str, target: str) -> str:
+    """The part a target names, relative to the folder of the part that holds the relationship."""
+    path = posixpath.normpath(posixpath.join("/" + folder, target))
+    return path.lstrip("/")
+
+
+def _only(links: Mapping[str, Relation], *kinds: str) -> str | None:
+    """The one part of these kinds; none is None, several or one outside are refused."""
+    targets = [link.target for link in links.values() if link.kind in kinds]
+    if len(targets) > 1 or None in targets:
+        raise suspicious("relation", kinds[0])
+    return targets[0] if targets else None
+
+
+def _workbook_part(package: Package, roots: Mapping[str, Relation]) -> str:
+    part = _only(roots, "officeDocument")
+    if part is None or part not in package:
+        raise damaged(_USUAL_WORKBOOK)
+    if part.casefold() != _USUAL_WORKBOOK and _USUAL_WORKBOOK in package:
+        raise suspicious("relation", part)
+    return part
+
+
+def _shared_strings(package: Package, part: str | None, namespace: str) -> tuple[str, ...]:
+    if part is None:
+        return ()
+    return tuple(rich_text(item, namespace) for item in package.xml(part) if item.tag == f"{namespace}si")
+
+
+def _styles(package: Package, part: str | None, namespace: str) -> dict[str, Style]:
+    """Cell formats by their index, written as cells write it."""
+    if part is None:
+        return {}
+    root = package.xml(part)
+    codes = {item.get("numFmtId", ""): item.get("formatCode", "") for item in root.iterfind(f"{namespace}numFmts/*")}
+    formats = root.iterfind(f"{namespace}cellXfs/{namespace}xf")
+    return {str(index): _style(item, codes, namespace) for index, item in enumerate(formats)}
+
+
+def _style(item: Element, codes: Mapping[str, str], namespace: str) -> Style:
+    number = item.get("numFmtId", "0")
+    protection = item.find(f"{namespace}protection")
+    kind = kind_of(int(number) if number.isascii() and number.isdecimal() else 0, codes.get(number, ""))
+    return Style(protection is None or truth(protection, "locked", default=True), kind)
+
+
+def _sheets(
+    package: Package, root: Element, links: Mapping[str, Relation], context: Context
+) -> tuple[tuple[Sheet, ...], bool]:
+    """All sheets in order, and whether one of them is a macro sheet."""
+    sheets: list[Sheet] = []
+    parts: set[str] = set()
+    macros = False
+    for item in root.iterfind(f"{context.namespace}sheets/{context.namespace}sheet"):
+        context.budget.spend("sheets")
+        link = links.get(next(filter(None, map(item.get, _LINK_IDS)), ""))
+        if link is None or link.target is None or link.target not in package:
+            raise damaged(f"{item.get('name', '')}")
+        if link.target.casefold() in parts:
+            raise suspicious("same-part", link.target)
+        parts.add(link.target.casefold())
+        macros = macros or "macrosheet" in link.kind.casefold()
+        name, visibility = unescape(item.get("name", "")), _VISIBILITY.get(item.get("state", "visible"), "visible")
+        # Chart and macro sheets are sheets too, without cells to read.
+        is_cells = link.kind == "worksheet"
+        sheets.append(
+            read_sheet(package.xml(link.target), name, visibility, context) if is_cells else Sheet(name, {}, visibility)
+        )
+    if not sheets:
+        raise refuse("FILE-NO-SHEETS")
+    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise suspicious("same-name")
+    return tuple(sheets), macros
+
+
+def _names(root: Element, namespace: str, sheets: tuple[Sheet, ...], budget: Budget) -> tuple[dict[str, Meaning], int]:
+    by_name = {sheet.name.casefold(): sheet.name for sheet in sheets}
+    pairs: list[tuple[str, Meaning]] = []
+    local = 0
+    for item in root.iterfind(f"{namespace}definedNames/{namespace}definedName"):
+        budget.spend("names")
+        name = item.get("name", "")
+        if is_built_in(name):
+            continue
+        if item.get("localSheetId") is not None:
+            local += 1
+        else:
+            pairs.append((name, excel_meaning(unescape(item.text or ""), by_name)))
+    return collect(pairs), local
+
+
+def _properties(package: Package, part: str | None) -> dict[str, str]:
+    if part is None or part not in package:
+        return {}
+    found: dict[str, str] = {}
+    for item in package.xml(part):
+        name, value = item.get("name"), next(iter(item), None)
+        if name and value is not None and value.tag.rpartition("}")[2] in _STRING_TYPES:
+            found[name] = unescape(value.text or "")
+    return found

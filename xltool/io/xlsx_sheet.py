@@ -1,0 +1,235 @@
+"""One worksheet part of an xlsx file to `Sheet`, in one pass over its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+from xltool.io.guard import MAX_COLS, MAX_ROWS, damaged, suspicious
+from xltool.io.number_formats import Kind, serial_of, serial_text, typed_text
+from xltool.io.xlsx_common import Context, Style, rich_text, truth, unescape
+from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, Sheet, Visibility
+from xltool.model.place import from_a1
+
+_BOOLEANS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
+_UNREAD = "?"
+_OPEN = Cell(locked=False)
+
+Rectangle = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class _Tags:
+    """Full names of the elements met once a cell."""
+
+    namespace: str
+    row: str = field(init=False)
+    cell: str = field(init=False)
+    value: str = field(init=False)
+    formula: str = field(init=False)
+    inline: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.row, self.cell, self.value, self.formula, self.inline = (
+            self.namespace + name for name in ("row", "c", "v", "f", "is")
+        )
+
+
+def read_sheet(root: Element, name: str, visibility: Visibility, context: Context) -> Sheet:
+    """The sheet in a worksheet part."""
+    namespace = context.namespace
+    blocks = root.findall(f"{namespace}sheetData")
+    if root.tag != f"{namespace}worksheet" or len(blocks) != 1:
+        raise damaged(name)
+    rows = list(_numbered_rows(blocks[0], _Tags(namespace)))
+    return Sheet(
+        name,
+        _Cells(context).read(rows),
+        visibility,
+        truth(root.find(f"{namespace}sheetProtection"), "sheet"),
+        tuple(_merges(root, context)),
+        frozenset(number for number, row in rows if truth(row, "hidden")),
+        frozenset(_hidden_cols(root, context)),
+    )
+
+
+def _numbered_rows(block: Element, tags: _Tags) -> Iterator[tuple[int, Element]]:
+    number = -1
+    for row in block:
+        if row.tag == tags.row:
+            number = _index(row.get("r"), number + 1, MAX_ROWS)
+            yield number, row
+
+
+def _index(text: str | None, default: int, limit: int) -> int:
+    """A zero-based index from a one-based attribute."""
+    index = default
+    if text is not None:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 7):
+            raise suspicious("position")
+        index = int(text) - 1
+    if not 0 <= index < limit:
+        raise suspicious("position")
+    return index
+
+
+class _Cells:
+    """Collects the cells of one sheet."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tags = _Tags(context.namespace)
+        self._cols: dict[str, int] = {}
+        self._arrays: list[Rectangle] = []
+        self._found: dict[tuple[int, int], Cell] = {}
+        self._typed: Mapping[str, Callable[[str, Kind], CellValue]] = {
+            "n": self._number,
+            "s": self._shared,
+            "str": lambda text, _: unescape(text),
+            "b": lambda text, _: _BOOLEANS.get(text.strip(), ErrorValue(text)),
+            "e": lambda text, _: ErrorValue(text),
+            "d": lambda text, _: _iso_date(text.strip()),
+            "inlineStr": lambda text, _: unescape(text),
+        }
+
+    def read(self, rows: list[tuple[int, Element]]) -> dict[tuple[int, int], Cell]:
+        """All cells worth keeping, by place."""
+        seen: set[tuple[int, int]] = set()
+        count = 0
+        for row, element in rows:
+            col = -1
+            for item in element.iterfind(self._tags.cell):
+                col = self._col(item.get("r"), row, col + 1)
+                seen.add((row, col))
+                count += 1
+                cell = self._cell(item)
+                if cell is not None:
+                    self._found[row, col] = cell
+        if len(seen) < count:
+            raise suspicious("same-cell")
+        filled = sum(cell.value is not None or cell.formula is not None for cell in self._found.values())
+        self._context.budget.spend("cells", filled)
+        self._context.budget.spend("open-cells", len(self._found) - filled)
+        self._mark_arrays()
+        return self._found
+
+    def _col(self, ref: str | None, row: int, default: int) -> int:
+        """Column of a cell, whose own name must agree with its row."""
+        if ref is None:
+            col = default
+        else:
+            letters = ref.removesuffix(str(row + 1))
+            col = self._cols.get(letters, -1)
+            if col < 0:
+                col = self._cols[letters] = _column(letters)
+        if col >= MAX_COLS:
+            raise suspicious("position")
+        return col
+
+    def _cell(self, item: Element) -> Cell | None:
+        """What one cell element says, None where there is nothing to keep."""
+        style = self._style(item.get("s"))
+        if not len(item):
+            return None if style.locked else _OPEN
+        tags = self._tags
+        formula: str | None = None
+        values: list[CellValue] = []
+        for part in item:
+            if part.tag == tags.value:
+                values.append(self._value(part.text, item.get("t", "n"), style.kind))
+            elif part.tag == tags.formula:
+                formula = self._formula(part)
+            elif part.tag == tags.inline:
+                values.append(rich_text(part, self._context.namespace))
+        if len(values) > 1:
+            raise suspicious("two-values")
+        # An empty text looks like a blank, and some suites store one for the other.
+        value = values[0] if values and values[0] != "" else None
+        if value is None and formula is None and style.locked:
+            return None
+        return Cell(value, formula, style.locked)
+
+    def _style(self, index: str | None) -> Style:
+        styles = self._context.styles
+        style = styles.get(index or "0", None if styles else Style())
+        if style is None:
+            raise damaged("styles")
+        return style
+
+    def _formula(self, item: Element) -> str:
+        area = item.get("ref")
+        if area and item.get("t") in ("array", "dataTable"):
+            self._arrays.append(_rectangle(area))
+        return unescape(item.text or "") or _UNREAD
+
+    def _value(self, text: str | None, type_: str, kind: Kind) -> CellValue:
+        reader = self._typed.get(type_)
+        if reader is None:
+            raise damaged(type_)
+        return None if text is None else reader(text, kind)
+
+    def _number(self, text: str, kind: Kind) -> CellValue:
+        text = text.strip()
+        return typed_text(text, kind, self._context.since_1904) if text else None
+
+    def _shared(self, text: str, _kind: Kind) -> CellValue:
+        text = text.strip()
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9) or int(text) >= len(self._context.strings):
+            raise damaged("sharedStrings")
+        return self._context.strings[int(text)]
+
+    def _mark_arrays(self) -> None:
+        """Only the first cell of an array formula holds it; the others have results and no formula."""
+        for top, left, bottom, right in self._arrays:
+            self._context.budget.spend("array", (bottom - top + 1) * (right - left + 1))
+            for place in ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)):
+                cell = self._found.get(place)
+                if cell is not None and cell.formula is None:
+                    self._found[place] = Cell(cell.value, _UNREAD, cell.locked)
+
+
+def _iso_date(text: str) -> CellValue:
+    """A date stored as ISO 8601, as strict files may."""
+    try:
+        moment = datetime.fromisoformat(text.removesuffix("Z"))
+    except ValueError:
+        return ErrorValue(text[:64])
+    serial = serial_of(moment.replace(tzinfo=None))
+    return DateValue(serial, serial_text(serial))
+
+
+def _column(letters: str) -> int:
+    try:
+        return from_a1(letters + "1" if letters.isalpha() else "")[1]
+    except ValueError as error:
+        raise suspicious("position") from error
+
+
+def _rectangle(area: str) -> Rectangle:
+    first, _, last = area.partition(":")
+    try:
+        top, left = from_a1(first)
+        bottom, right = from_a1(last or first)
+    except ValueError as error:
+        raise suspicious("position") from error
+    if top > bottom or left > right:
+        raise suspicious("position")
+    return top, left, bottom, right
+
+
+def _merges(root: Element, context: Context) -> Iterator[Rectangle]:
+    for item in root.iterfind(f"{context.namespace}mergeCells/{context.namespace}mergeCell"):
+        area = _rectangle(item.get("ref", ""))
+        context.budget.merge(*area)
+        yield area
+
+
+def _hidden_cols(root: Element, context: Context) -> Iterator[int]:
+    for item in root.iterfind(f"{context.namespace}cols/{context.namespace}col"):
+        if truth(item, "hidden"):
+            first = _index(item.get("min"), 0, MAX_COLS)
+            last = _index(item.get("max"), first, MAX_COLS)
+            context.budget.spend("hidden", max(0, last - first + 1))
+            yield from range(first, last + 1)

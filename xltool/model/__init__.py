@@ -1,0 +1,1 @@
+"""What xltool talks about: frozen values, parsed and whole. Nothing here reads or writes."""

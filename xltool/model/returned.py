@@ -1,0 +1,26 @@
+"""One file that came back, read and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xltool.model.finding import Finding, Severity
+from xltool.model.place import Place
+from xltool.model.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """`record` is None where the file could not be read; `places` tells where each figure sits in a workbook
+    (empty for a record); `computed` are the totals its workbook computes."""
+
+    file: str
+    record: Record | None = None
+    findings: tuple[Finding, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have that severity."""
+        return sum(finding.severity == severity for finding in self.findings)

@@ -1,0 +1,183 @@
+"""Readings of cells to one record, with everything noticed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from xltool.model import texts
+from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, PercentValue
+from xltool.model.finding import Argument, Finding, Severity
+from xltool.model.place import Place
+from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency, Explanation, Mark, Record, Scope, Source, Value
+from xltool.numbers import Number, from_cell, plain
+from xltool.plan.form import FormPlan
+from xltool.rules.evaluate import evaluate
+from xltool.rules.nodes import Ref
+
+SeverityOf = Callable[[str], Severity]
+
+
+class Reading(Protocol):
+    """What was read in one cell."""
+
+    @property
+    def value(self) -> Value: ...
+    @property
+    def mark(self) -> Mark | None: ...
+    @property
+    def findings(self) -> tuple[tuple[str, Mapping[str, Argument]], ...]: ...
+    @property
+    def raw(self) -> str: ...
+
+
+@dataclass(slots=True)
+class Assembly:
+    """One return being put together: `cells` by field path, `readings` of the figures, `places` of all."""
+
+    plan: FormPlan
+    cells: Mapping[str, Cell]
+    readings: Mapping[str, Reading]
+    places: Mapping[str, Place]
+    lost: frozenset[str]
+    severity: SeverityOf
+    findings: list[Finding] = field(default_factory=list)
+
+    def record(self, agency: Agency, source: Source, scope: Scope) -> Record:
+        """The record, every indicator of the era in it."""
+        era, options = self.plan.era, self.plan.options
+        values: dict[str, Value] = dict.fromkeys(era.indicators)
+        marks: dict[str, Mark] = {}
+        for path, reading in self.readings.items():
+            values[path] = reading.value
+            if reading.mark is not None:
+                marks[path] = reading.mark
+            for code, args in reading.findings:
+                self.say(code, path, **args)
+        for path in self.lost & set(era.indicators):
+            marks[path] = Mark("unreadable")
+        self.declare_zeros(values, marks)
+        self.compute(values)
+        return Record(
+            era=era.id,
+            year=options.year,
+            agency=agency,
+            values=values,
+            scope=scope,
+            submission=self.submission(),
+            cover={name: self.text(f"cover.{name}") for name in COVER_FIELDS},
+            text={part: self.text(f"text.{part}") for part in TEXT_PARTS},
+            marks={path: marks[path] for path in era.indicators if path in marks},
+            explanations=tuple(self.explanations()),
+            source=source,
+        )
+
+    def say(self, code: str, path: str, **args: Argument) -> None:
+        place = self.places.get(path)
+        self.findings.append(Finding(code, self.severity(code), (place,) if place else (), (path,), args))
+
+    def declare_zeros(self, values: dict[str, Value], marks: dict[str, Mark]) -> None:
+        """Blanks of a table become 0 where its filler declared so."""
+        yes, no = (self.plan.words[word](self.plan.options.lang) for word in ("yes", "no"))
+        declared = set()
+        for table in self.plan.tables:
+            answer = self.text(f"declared.{table}").strip()
+            if answer == yes:
+                declared.add(table)
+            elif answer not in ("", no):
+                self.say("DECLARATION-UNCLEAR", f"declared.{table}", raw=answer)
+        for path in self.readings:
+            indicator = self.plan.era.indicators[path]
+            blank = values[path] is None and path not in marks and not self.given_whole(path, values)
+            figure = indicator.kind == "number" and not indicator.optional
+            if blank and figure and self.plan.fields[path].table in declared:
+                values[path] = 0
+                marks[path] = Mark("declared_zero")
+
+    def given_whole(self, part: str, values: Mapping[str, Value]) -> bool:
+        """Whether `part` belongs to a figure that was given whole."""
+        eithers = self.plan.era.eithers.values()
+        return any(values[each.whole.path] is not None for each in eithers if Ref(part) in each.parts)
+
+    def compute(self, values: dict[str, Value]) -> None:
+        """Totals the workbook computes are computed again from the inputs, never read."""
+        if self.plan.options.totals == "typed":
+            return
+        done: dict[str, Number | None] = {}
+
+        def lookup(ref: Ref) -> Number | str | None:
+            return total(ref.path) if ref.path in self.plan.era.totals else values[ref.path]
+
+        def total(path: str) -> Number | None:
+            if path not in done:
+                done[path] = evaluate(self.plan.era.totals[path].formula, lookup)
+            return done[path]
+
+        for path in self.plan.era.totals:
+            if path in self.plan.figures:
+                values[path] = total(path)
+
+    def submission(self) -> int:
+        cell = self.cells.get("submission", Cell())
+        text = shown(cell.value)
+        if cell.formula is None and text.isascii() and text.isdigit() and 1 <= int(text) <= 99:
+            return int(text)
+        self.say("SUBMISSION-UNCLEAR", "submission", raw=text)
+        return 1
+
+    def text(self, path: str) -> str:
+        """The text of a field that is no figure."""
+        cell = self.cells.get(path, Cell())
+        if cell.formula is not None:
+            self.say("VALUE-FORMULA", path, formula="=" + cell.formula, shown=shown(cell.value))
+            return ""
+        return texts.without_controls(texts.canonical(shown(cell.value)))[: texts.MAX_TEXT]
+
+    def explanations(self) -> list[Explanation]:
+        found = []
+        for instance in self.plan.instances:
+            text = self.text(f"explain.{instance.name}") if f"explain.{instance.name}" in self.cells else ""
+            if text.strip():
+                found.append(Explanation(instance.check.id, instance.place, text))
+        return found
+
+
+def shown(value: CellValue) -> str:
+    """A cell's content as a person sees it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case ErrorValue(text):
+            return text
+        case DateValue(_, text):
+            return text
+        case PercentValue(number):
+            return f"{number:.15g}"
+        case int():
+            return str(value)
+        case float():
+            return plain(from_cell(value)) if abs(value) < 1e300 else str(value)
+        case str():
+            return value
+
+
+def overwritten(
+    totals: Mapping[str, tuple[Cell, Place]], values: Mapping[str, Value], severity: SeverityOf
+) -> list[Finding]:
+    """Computed totals whose formula was typed over, or whose shown result is not what the inputs give."""
+    found = []
+    for path, (cell, place) in totals.items():
+        computed = values.get(path)
+        code = ""
+        if cell.formula is None and cell.value is not None:
+            code = "TOTAL-OVERWRITTEN"
+        elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+            code = "" if computed is not None and from_cell(cell.value) == computed else "TOTAL-STALE"
+        if code:
+            value = "" if computed is None else str(computed)
+            args: dict[str, Argument] = {"shown": shown(cell.value), "computed": value}
+            found.append(Finding(code, severity(code), (place,), (path,), args))
+    return found

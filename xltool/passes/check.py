@@ -1,0 +1,105 @@
+"""A record against its era's checks: what fails, and what is not filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from xltool.model.check import Instance
+from xltool.model.era import Era
+from xltool.model.finding import Argument, Finding
+from xltool.model.place import Place
+from xltool.model.record import Agency, Record
+from xltool.numbers import Number, plain
+from xltool.rules.evaluate import Judgement, judge
+from xltool.rules.nodes import Ref
+
+
+def check(
+    record: Record,
+    era: Era,
+    *,
+    places: Mapping[str, Place] | None = None,
+    agency: Agency | None = None,
+    computed: frozenset[str] = frozenset(),
+) -> tuple[Finding, ...]:
+    """Every failed check instance, and every blank that should be filled in.
+
+    `places` tells where indicators sit; `agency` has the facts of the roster where they are better known than the
+    record's; `computed` are totals nobody could fill in.
+    """
+    where = places or {}
+    facts = agency or record.agency
+    blanks = [path for path in blank(record, era) if path not in computed]
+    findings = [Finding("VALUE-BLANK", "error", _at(where, (path,)), (path,)) for path in blanks]
+    for path in twice_given(record, era):
+        findings.append(Finding("VALUE-WHOLE-AND-PARTS", "error", _at(where, (path,)), (path,)))
+    given = {(each.check, each.place): each.text for each in record.explanations}
+    for instance, judgement in judgements(record, era, facts):
+        if judgement.verdict == "fail":
+            args = _numbers(judgement)
+            answer = given.get((instance.check.id, instance.place), "")
+            if answer and instance.check.severity == "explain":
+                args["explanation"] = answer
+            paths = tuple(path for path in instance.paths if record.values.get(path) is not None)
+            found = Finding(instance.check.id, instance.check.severity, _at(where, paths), paths, args, instance.name)
+            findings.append(found)
+    return tuple(findings)
+
+
+def judgements(record: Record, era: Era, facts: Agency) -> Iterator[tuple[Instance, Judgement]]:
+    """The verdict of every check instance in force in the record's year."""
+
+    def lookup(ref: Ref) -> Number | str | None:
+        if ref.origin == "agency":
+            return _fact(facts, ref.path)
+        return record.values.get(ref.path) if ref.origin == "data" else None
+
+    for instance in era.instances:
+        if instance.applies_in(record.year):
+            yield instance, judge(instance.rule, lookup, instance.places)
+
+
+def blank(record: Record, era: Era) -> list[str]:
+    """Indicators not filled in that should be: 未填. A figure given whole needs no parts."""
+    given = {
+        part.path
+        for each in era.eithers.values()
+        if record.values.get(each.whole.path) is not None
+        for part in each.parts
+    }
+    return [
+        path
+        for path, indicator in era.indicators.items()
+        if indicator.blank == "missing"
+        and not indicator.optional
+        and record.values.get(path) is None
+        and path not in record.marks
+        and path not in given
+    ]
+
+
+def twice_given(record: Record, era: Era) -> Iterator[str]:
+    """Wholes that were filled in together with their parts."""
+    for either in era.eithers.values():
+        parts = [record.values.get(part.path) for part in either.parts]
+        if record.values.get(either.whole.path) is not None and any(part is not None for part in parts):
+            yield either.whole.path
+
+
+def _at(places: Mapping[str, Place], paths: tuple[str, ...]) -> tuple[Place, ...]:
+    return tuple(places[path] for path in paths if path in places)
+
+
+def _numbers(judgement: Judgement) -> dict[str, Argument]:
+    numbers = {"left": judgement.left, "right": judgement.right, "difference": judgement.difference}
+    return {
+        name: plain(value) if not isinstance(value, str) else value
+        for name, value in numbers.items()
+        if value is not None
+    }
+
+
+def _fact(agency: Agency, name: str) -> Number | str | None:
+    if name == "rule_making":
+        return None if agency.rule_making is None else int(agency.rule_making)
+    return agency.level

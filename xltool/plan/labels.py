@@ -1,0 +1,73 @@
+"""Names for the eye: what an instance is called and where its cells are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from xltool.lang import Lang
+from xltool.model.check import Instance
+from xltool.model.era import Era
+from xltool.model.place import a1
+from xltool.plan.form import Spot, Words
+from xltool.rules.excel import Site, areas
+
+
+def capture_labels(instance: Instance, era: Era, lang: Lang, *, long: bool = False) -> dict[str, str]:
+    """What each capture of the instance is called: the label of the indicator or group it stands for."""
+    return {name: _label(era, path, lang, long) for name, path in instance.binding.items()}
+
+
+def _label(era: Era, path: str, lang: Lang, long: bool) -> str:
+    titled = era.titled(path)
+    if titled is None:
+        inside = next((each for each in [*era.groups, *era.indicators] if each.endswith("." + path)), path)
+        titled = era.titled(inside)
+    if titled is None:
+        return path
+    return titled.title(lang) if long else titled.short(lang)
+
+
+def where_label(instance: Instance, era: Era, lang: Lang) -> str:
+    """The instance's own words for where it is, such as 自然人列; empty where its check has none."""
+    where = instance.check.where
+    return where(lang, **capture_labels(instance, era, lang)) if where else ""
+
+
+def rule_text(instance: Instance, era: Era, lang: Lang) -> str:
+    """The rule in words, for this instance."""
+    return instance.check.text(lang, **capture_labels(instance, era, lang))
+
+
+def open_word(instance: Instance, era: Era) -> str:
+    """The word for a check without a verdict: something is not filled in, or there are no figures to check."""
+    allowed = all(era.indicators[path].blank == "allowed" for path in instance.paths)
+    return "verdict_nothing" if allowed else "verdict_open"
+
+
+def sheet_of(paths: Iterable[str], spots: Mapping[str, Spot]) -> str:
+    """The one sheet all `paths` are on, or nothing."""
+    sheets = {spots[path][0] for path in paths if path in spots}
+    return sheets.pop() if len(sheets) == 1 else ""
+
+
+def instance_label(instance: Instance, era: Era, spots: Mapping[str, Spot], lang: Lang, words: Words) -> str:
+    """Sheet, place and rule in one line: 表三自然人列：一、本年新收＋…"""
+    sheet = sheet_of(instance.paths, spots)
+    space = " " if lang == "en" and sheet else ""
+    where = where_label(instance, era, lang)
+    head = f"{sheet}{space}{where}"
+    text = rule_text(instance, era, lang)
+    return f"{head}{words['colon'](lang)}{text}" if head else text
+
+
+def places_text(spots: Iterable[Spot], separator: str) -> str:
+    """Cells by sheet, neighbours joined: 表三 F6:F7、F29"""
+    by_sheet: dict[str, list[Site]] = {}
+    for sheet, row, col in spots:
+        by_sheet.setdefault(sheet, []).append(Site(sheet, row, col))
+    return separator.join(f"{sheet} {separator.join(areas(sites, sheet))}" for sheet, sites in by_sheet.items())
+
+
+def cell_names(spots: Iterable[Spot]) -> list[str]:
+    """A1 names without their sheets."""
+    return [a1(row, col) for _, row, col in spots]

@@ -1,0 +1,211 @@
+"""What every formula of a form shows, computed in Python: the cached results, and the other half of the parity test.
+
+All of it is over what is typed in the cells, as office suites see it; `validate` judges normalised values instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+from xltool.model.check import Instance
+from xltool.model.era import Indicator
+from xltool.numbers import Number, from_cell, plain
+from xltool.plan import hidden
+from xltool.plan.beside import shows_difference
+from xltool.plan.form import BESIDE_SEPARATOR, Content, FormPlan, Result, Typed
+from xltool.plan.labels import open_word
+from xltool.rules.evaluate import Judgement, evaluate, judge, rounded
+from xltool.rules.nodes import Ref
+
+Shown = Number | str
+_SIGNED = {"filler": "sign_filler", "reviewer": "sign_reviewer", "phone": "sign_phone", "date": "sign_date"}
+
+
+def is_blank(typed: Typed) -> bool:
+    """Whether the cell is empty: formats know no empty text."""
+    return typed is None or typed == ""
+
+
+@dataclass(slots=True)
+class Results:
+    """The results of one content in one plan."""
+
+    plan: FormPlan
+    content: Content
+    totals: dict[str, Number | None] = field(default_factory=dict)
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for entry in self.plan.fields.values():
+            if entry.path in self.plan.figures:
+                self.states[entry.path] = self._state(self.plan.era.indicators[entry.path], entry.table)
+        self.states["submission"] = "number"
+        for instance in self.plan.instances:
+            self.judgements[instance.name] = judge(instance.rule, self.lookup, instance.places)
+
+    def lookup(self, ref: Ref) -> Number | str | None:
+        """What a rule sees at `ref`: a number, or None for blank and text."""
+        if ref.origin == "agency":
+            return _fact(self.content, ref.path)
+        if ref.origin == "prior" or ref.path not in self.plan.figures:
+            return None
+        if ref.path in self.plan.fields:
+            typed = self.content.typed.get(ref.path)
+            return 0 if self.states[ref.path] == "zero" else typed if not isinstance(typed, str) else None
+        return self.total(ref.path)
+
+    def total(self, path: str) -> Number | None:
+        if path not in self.totals:
+            self.totals[path] = evaluate(self.plan.era.totals[path].formula, self.lookup)
+        return self.totals[path]
+
+    def _state(self, indicator: Indicator, table: str) -> str:
+        typed = self.content.typed.get(indicator.path)
+        if indicator.kind == "text":
+            return "void" if is_blank(typed) else "words"
+        if is_blank(typed):
+            return self._blank_state(indicator, table)
+        if isinstance(typed, str) or typed is None:
+            return "text"
+        within = (indicator.minimum is None or typed >= indicator.minimum) and (
+            indicator.maximum is None or typed <= indicator.maximum
+        )
+        return "number" if within and rounded(typed, indicator.decimals) == typed else "invalid"
+
+    def _blank_state(self, indicator: Indicator, table: str) -> str:
+        whole = self._whole(indicator.path)
+        if indicator.optional or (whole and isinstance(self.content.typed.get(whole), int | Decimal)):
+            return "void"
+        if table in self.content.declared:
+            return "zero"
+        return "void" if indicator.blank == "allowed" else "blank"
+
+    def _whole(self, part: str) -> str:
+        for either in self.plan.era.eithers.values():
+            if any(ref.path == part for ref in either.parts) and either.whole.path in self.plan.figures:
+                return either.whole.path
+        return ""
+
+    def verdict(self, name: str) -> str:
+        """The word in the column 结论."""
+        instance = self.instance(name)
+        verdict = self.judgements[name].verdict
+        if verdict == "fail":
+            answered = instance.check.severity == "explain" and self.content.explanations.get(name)
+            return self.word("verdict_explained" if answered else f"verdict_{instance.check.severity}")
+        return self.word("verdict_pass" if verdict == "pass" else open_word(instance, self.plan.era))
+
+    def instance(self, name: str) -> Instance:
+        return next(each for each in self.plan.instances if each.name == name)
+
+    def word(self, word: str, **values: object) -> str:
+        return self.plan.words[word](self.plan.options.lang, **values)
+
+    def count(self, table: str, *states: str) -> int:
+        paths = [entry.path for entry in self.plan.fields.values() if entry.table == table]
+        return sum(self.states.get(path) in states for path in paths)
+
+    @property
+    def errors(self) -> int:
+        failing = [self.verdict(each.name) == self.word("verdict_error") for each in self.plan.instances]
+        return sum(failing) + sum(self.count(table, "text", "invalid") > 0 for table in self.plan.tables)
+
+    @property
+    def explains(self) -> int:
+        return sum(self.verdict(each.name) == self.word("verdict_explain") for each in self.plan.instances)
+
+    @property
+    def blanks(self) -> int:
+        return sum(state == "blank" for state in self.states.values())
+
+    @property
+    def code(self) -> int:
+        """The 数据校验码, as a number below a million."""
+        start = hidden.seed(self.plan.options, self.plan.era)
+        return (start + sum(self.residue(path) for path in self.states)) % hidden.MODULUS
+
+    def residue(self, path: str) -> int:
+        if path == "submission":
+            return hidden.residue(path, "number", self.content.submission, 0)
+        indicator = self.plan.era.indicators[path]
+        return hidden.residue(path, self.states[path], self.content.typed.get(path), indicator.decimals)
+
+    @property
+    def headline(self) -> str:
+        if not (self.errors or self.explains or self.blanks):
+            return self.word("headline_pass")
+        parts = [self.word(f"headline_fail_{number}") for number in range(1, 5)]
+        return f"{parts[0]}{self.errors}{parts[1]}{self.explains}{parts[2]}{self.blanks}{parts[3]}"
+
+    def shown(self, result: Result) -> Shown:
+        """What a formula cell shows; an empty text where the value is missing. Cells hold 15 digits of a quotient."""
+        found = _SHOWN[result.kind](self, result.of)
+        return "" if found is None else from_cell(float(found)) if not isinstance(found, str) else found
+
+    def beside(self, names: str) -> str:
+        """What stands beside the table for several checks: the first that fails, else whether all pass."""
+        parts = names.split(BESIDE_SEPARATOR)
+        verdicts = [self.verdict(name) for name in parts]
+        opens = [self.word(open_word(self.instance(name), self.plan.era)) for name in parts]
+        fine = (self.word("verdict_pass"), self.word("verdict_explained"))
+        for name, verdict, open_ in zip(parts, verdicts, opens, strict=True):
+            if verdict not in (*fine, open_):
+                difference = self.judgements[name].difference
+                shown = shows_difference(self.instance(name)) and difference is not None
+                return (
+                    self.word("beside_difference") + plain(difference) if shown and difference is not None else verdict
+                )
+        if len(parts) == 1:
+            return verdicts[0]
+        return fine[0] if all(verdict == fine[0] for verdict in verdicts) else opens[0]
+
+    def signed(self, what: str) -> str:
+        if what == "code":
+            return f"{self.word('check_code')}{self.code:06d}"
+        return self.word(_SIGNED[what]) + self.content.cover.get(what, "")
+
+    def blank_verdict(self, table: str) -> str:
+        blanks = self.count(table, "blank")
+        return self.word("blank_count", n=blanks) if blanks else self.word("verdict_pass")
+
+    def format_verdict(self, table: str) -> str:
+        return self.word("verdict_error" if self.count(table, "text", "invalid") else "verdict_pass")
+
+
+def _fact(content: Content, name: str) -> Number | str | None:
+    if name == "rule_making":
+        return None if content.agency.rule_making is None else int(content.agency.rule_making)
+    return content.agency.level
+
+
+def _side(results: Results, name: str, *, side: str) -> Shown | None:
+    value: Shown | None = getattr(results.judgements[name], side)
+    return value
+
+
+_SHOWN: Mapping[str, Callable[[Results, str], Shown | None]] = {
+    "total": lambda results, of: results.total(of),
+    "left": partial(_side, side="left"),
+    "right": partial(_side, side="right"),
+    "difference": partial(_side, side="difference"),
+    "verdict": Results.verdict,
+    "beside": Results.beside,
+    "blank": lambda results, of: results.count(of, "blank"),
+    "format": lambda results, of: results.count(of, "text", "invalid"),
+    "blank_verdict": Results.blank_verdict,
+    "format_verdict": Results.format_verdict,
+    "state": lambda results, of: results.states[of],
+    "residue": Results.residue,
+    "errors": lambda results, of: results.errors,
+    "explains": lambda results, of: results.explains,
+    "blanks": lambda results, of: results.blanks,
+    "code": lambda results, of: results.code,
+    "code_text": lambda results, of: f"{results.code:06d}",
+    "headline": lambda results, of: results.headline,
+    "who": lambda results, of: results.word("reporting_unit") + results.content.agency.name,
+    "signed": Results.signed,
+}

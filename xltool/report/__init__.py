@@ -1,0 +1,1 @@
+"""Findings and summaries become text, JSON and sheet plans."""

@@ -1,0 +1,115 @@
+"""A failed check as a sentence with its live numbers: 新收12＋上年结转3＝15；总计13＋结转下年1＝14；相差1。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from xltool.lang import Lang
+from xltool.model.check import Instance
+from xltool.model.era import Era
+from xltool.numbers import Number, plain
+from xltool.plan.form import Words
+from xltool.plan.labels import capture_labels
+from xltool.rules.nodes import Binary, Call, Negative, Node, Num, Ref, refs
+
+Value = Number | str | None
+Lookup = Callable[[str], Value]
+_MANY = 6
+Term = tuple[str, str]
+"""A sign and an indicator's path."""
+
+
+def numbers_sentence(
+    instance: Instance, era: Era, lang: Lang, words: Words, lookup: Lookup, args: Mapping[str, str]
+) -> str:
+    """The rule with its numbers. `args` has ``left``, ``right`` and ``difference`` as plain numbers."""
+    if instance.check.say:
+        return _said(instance, era, lang, lookup, args)
+    labels = short_labels(instance, era, lang)
+    sides = [
+        _side(node, labels, lang, words, lookup, args[name])
+        for node, name in ((instance.rule.left, "left"), (instance.rule.right, "right"))
+        if not isinstance(node, Num)
+    ]
+    apart = words["say_apart"](lang, value=args.get("difference", "").lstrip("-"))
+    return words["say_stop"](lang).join([*sides, apart])
+
+
+def short_labels(instance: Instance, era: Era, lang: Lang) -> dict[str, str]:
+    """A brief label for every indicator of the rule: what tells it from the rule's others.
+
+    Where all differ in one segment only, such as the columns of one row, that segment's own label is enough.
+    """
+    paths = list(instance.paths)
+    split = [path.split(".") for path in paths]
+    same_end = 0
+    while (
+        len(paths) > 1
+        and all(len(each) > same_end + 1 for each in split)
+        and len({each[-1 - same_end] for each in split}) == 1
+    ):
+        same_end += 1
+    labels = {}
+    for path, segments in zip(paths, split, strict=True):
+        titled = era.titled(".".join(segments[: len(segments) - same_end])) or era.titled(path)
+        labels[path] = titled.short(lang) if titled else path
+    return labels
+
+
+def _said(instance: Instance, era: Era, lang: Lang, lookup: Lookup, args: Mapping[str, str]) -> str:
+    assert instance.check.say is not None
+    text = instance.check.say(lang, **capture_labels(instance, era, lang), **args)
+    for name, path in instance.binding.items():
+        text = text.replace("{" + name + ".value}", _plain(lookup(path)))
+        for inside in (each for each in instance.paths if each.startswith(path + ".")):
+            text = text.replace("{" + name + inside.removeprefix(path) + "}", _plain(lookup(inside)))
+    return text
+
+
+def _side(node: Node, labels: Mapping[str, str], lang: Lang, words: Words, lookup: Lookup, value: str) -> str:
+    terms = _terms(node, "+")
+    if terms is None:
+        named = [_item(labels[ref.path], lookup(ref.path), lang, words) for ref in refs(node) if ref.origin == "data"]
+        return words["comma"](lang).join([*dict.fromkeys(named), words["say_value"](lang, value=value)])
+    filled = [(sign, path) for sign, path in terms if lookup(path) is not None]
+    if len(terms) == 1:
+        return _item(labels[terms[0][1]], lookup(terms[0][1]), lang, words)
+    if len(filled) > _MANY:
+        counted = [_item(labels[path], lookup(path), lang, words) for _, path in filled if lookup(path) != 0]
+        head = words["say_sum"](lang, n=len(filled), value=value)
+        items = words["say_plus"](lang).join(counted[: 2 * _MANY]) + ("…" if len(counted) > 2 * _MANY else "")
+        return head + (words["say_nonzero"](lang, items=items) if counted else "")
+    joined = ""
+    for sign, path in filled:
+        glue = words["say_minus" if sign == "-" else "say_plus"](lang) if joined or sign == "-" else ""
+        joined += glue + _item(labels[path], lookup(path), lang, words)
+    return f"{joined}{words['say_equals'](lang)}{value}"
+
+
+def _terms(node: Node, sign: str) -> list[Term] | None:
+    """The signed indicators a side adds up, or None where it does more than add and subtract."""
+    match node:
+        case Ref(path, "data"):
+            return [(sign, path)]
+        case Negative(operand):
+            return _terms(operand, _flip(sign))
+        case Binary("+" | "-" as operator, left, right):
+            first, second = _terms(left, sign), _terms(right, sign if operator == "+" else _flip(sign))
+            return None if first is None or second is None else first + second
+        case Call("sum", arguments, _):
+            parts = [[(sign, ref.path) for ref in refs(argument)] for argument in arguments]
+            return [term for part in parts for term in part]
+        case _:
+            return None
+
+
+def _flip(sign: str) -> str:
+    return "-" if sign == "+" else "+"
+
+
+def _item(label: str, value: Value, lang: Lang, words: Words) -> str:
+    return words["say_item"](lang, label=label, value=_plain(value))
+
+
+def _plain(value: Value) -> str:
+    return "" if value is None else value if isinstance(value, str) else plain(value)

@@ -1,0 +1,146 @@
+"""Findings in words: one line each, with severity, place, live numbers and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from xltool.lang import Lang, Text
+from xltool.model.check import Instance
+from xltool.model.era import Era
+from xltool.model.finding import Finding
+from xltool.model.message import Catalogue
+from xltool.model.record import Record
+from xltool.plan.form import Spot, Words
+from xltool.plan.labels import rule_text, sheet_of, where_label
+from xltool.report.sentence import numbers_sentence
+
+_SHOWN_PLACES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is needed to put findings into words. `spots` tells where an era's form prints each indicator."""
+
+    catalogue: Catalogue
+    words: Words
+    era: Callable[[str], Era]
+    spots: Callable[[str], Mapping[str, Spot]]
+    lang: Lang
+
+    def lines(self, findings: Iterable[Finding], record: Record | None) -> list[str]:
+        """The lines of one file, findings that say the same of several cells joined into one."""
+        return [self.line(finding, record) for finding in grouped(findings)]
+
+    def line(self, finding: Finding, record: Record | None) -> str:
+        """One finding as one line."""
+        era = self.era(record.era) if record is not None else None
+        if era is not None and finding.code in era.checks and record is not None:
+            return self.check_line(finding, era, record)
+        return self.message_line(finding, era, record)
+
+    def said(self, word: str, **values: object) -> str:
+        return self.words[word](self.lang, **values)
+
+    def check_line(self, finding: Finding, era: Era, record: Record) -> str:
+        instance = instance_of(finding, era)
+        numbers = self.numbers(finding, instance, era, record)
+        where = where_label(instance, era, self.lang) or rule_text(instance, era, self.lang)
+        sheet = self.sheet(finding, era)
+        space = " " if self.lang == "en" and sheet else ""
+        return self.said(
+            "say_check",
+            severity=self.said(f"severity_{finding.severity}"),
+            where=f"{sheet}{space}{where}",
+            numbers=numbers,
+            remedy=self.remedy(finding, instance, era),
+        )
+
+    def numbers(self, finding: Finding, instance: Instance, era: Era, record: Record) -> str:
+        """The rule with its live numbers."""
+        args = {name: self.argument(value) for name, value in finding.args.items()}
+        return numbers_sentence(instance, era, self.lang, self.words, record.values.get, args)
+
+    def remedy(self, finding: Finding, instance: Instance, era: Era) -> str:
+        answer = finding.args.get("explanation")
+        if answer:
+            return self.said("say_explained", text=self.argument(answer))
+        cells = [place.ref for place in finding.places if place.sheet]
+        if not cells:
+            titled = [era.indicators[path].short(self.lang) for path in finding.paths if path in era.indicators]
+            cells = [f"“{name}”" for name in dict.fromkeys(titled)]
+        sheets = {place.sheet for place in finding.places if place.sheet}
+        if len(sheets) > 1:
+            cells = [f"{place.sheet}{place.ref}" for place in finding.places]
+        return self.said(f"remedy_{finding.severity}", places=self.listed(cells))
+
+    def message_line(self, finding: Finding, era: Era | None, record: Record | None) -> str:
+        message = self.catalogue[finding.code]
+        places = self.where(finding, era)
+        args = {name: self.argument(value) for name, value in finding.args.items()}
+        return self.said(
+            "say_line",
+            severity=self.said(f"severity_{finding.severity}"),
+            where=self.said("say_where", places=places) if places else "",
+            text=message.text(self.lang, **args),
+            remedy=message.remedy(self.lang, **args),
+        )
+
+    def where(self, finding: Finding, era: Era | None) -> str:
+        """Sheet and cells, with the label where there is one cell only."""
+        labels = [self.label(path, era) for path in finding.paths]
+        cells = [
+            f"{place.sheet}{' ' if self.lang == 'en' and place.sheet else ''}{place.ref}" for place in finding.places
+        ]
+        if len(finding.places) == 1 and labels and labels[0]:
+            spot = cells[0] if finding.places[0].sheet else self.sheet(finding, era) if era else ""
+            return self.said("say_label", place=spot, label=labels[0]) if spot else labels[0]
+        sheets = {place.sheet for place in finding.places}
+        if len(sheets) == 1 and finding.places[0].ref:
+            cells = [place.ref for place in finding.places] if finding.places[0].sheet else labels or cells
+            sheet = finding.places[0].sheet
+            return f"{sheet}{' ' if self.lang == 'en' and sheet else ''}{self.listed(cells)}"
+        return self.listed([cell for cell in cells if cell])
+
+    def label(self, path: str, era: Era | None) -> str:
+        """An indicator by the labels that lead to it: 自然人·新收."""
+        if era is None or path not in era.indicators:
+            return ""
+        steps = path.split(".")
+        titled = [era.titled(".".join(steps[:depth])) for depth in range(2, len(steps) + 1)] or [era.titled(path)]
+        return "·".join(each.short(self.lang) for each in titled if each)
+
+    def sheet(self, finding: Finding, era: Era) -> str:
+        sheets = list(dict.fromkeys(place.sheet for place in finding.places if place.sheet))
+        if len(sheets) == 1:
+            return sheets[0]
+        return "" if sheets else sheet_of(finding.paths, self.spots(era.id))
+
+    def listed(self, items: list[str]) -> str:
+        separator = self.said("place_separator")
+        if len(items) <= _SHOWN_PLACES:
+            return separator.join(items)
+        return self.said("say_more", places=separator.join(items[:_SHOWN_PLACES]), n=len(items))
+
+    def argument(self, value: str | int | Text) -> str:
+        return value(self.lang) if isinstance(value, Text) else str(value)
+
+
+def instance_of(finding: Finding, era: Era) -> Instance:
+    """The check instance a finding is about."""
+    return next(each for each in era.instances if each.name == finding.instance)
+
+
+def grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that say the same of several cells of one sheet, as one; the order of first mention is kept."""
+    groups: dict[object, Finding] = {}
+    for finding in findings:
+        sheet = finding.places[0].sheet if finding.places else ""
+        args = tuple(sorted((name, str(value)) for name, value in finding.args.items()))
+        key = (finding.code, finding.severity, finding.instance, sheet, args)
+        known = groups.get(key)
+        if known is None or not finding.places or not finding.places[0].ref:
+            groups[key if known is None else (key, len(groups))] = finding
+        else:
+            groups[key] = replace(known, places=known.places + finding.places, paths=known.paths + finding.paths)
+    return list(groups.values())
