@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from xltool.io.records import dump_line, dump_record, parse_json, record_from
 from xltool.lang import Text
 from xltool.model.finding import Finding, Refused
-from xltool.model.record import SCOPES, Agency, Explanation, Mark, MarkKind, Record, Source
+from xltool.model.record import SCOPES, Agency, Explanation, Mark, MarkKind, Record, Source, in_order
 from xltool.numbers import exact
 
 
@@ -396,19 +396,19 @@ def records(draw: st.DrawFn) -> Record:
         kind = draw(st.sampled_from(kinds if ERA.indicators[path].kind == "text" else [*kinds, "declared_zero"]))
         values[path] = draw(value) if kind == "plain" else 0 if kind == "declared_zero" else None
         if kind not in ("plain", "missing"):
-            marks[path] = Mark(cast(MarkKind, kind), draw(TEXTS))
-    code = draw(TEXTS.map(lambda text: text.replace(" ", "")).map(lambda text: text if text.strip() else ""))
+            marks[path] = Mark(cast(MarkKind, kind), "" if kind == "declared_zero" else draw(TEXTS))
+    code = draw(TEXTS.map(lambda text: text.replace(" ", "").strip()))
     return Record(
         era="toy-1",
         year=draw(st.integers(1900, 2999)),
-        agency=Agency(code, draw(TEXTS), draw(st.none() | TEXTS), draw(st.none() | st.booleans())),
+        agency=Agency(code, draw(TEXTS).strip(), draw(st.none() | TEXTS.filter(bool)), draw(st.none() | st.booleans())),
         values=values,
         scope=draw(st.sampled_from(SCOPES)),
         submission=draw(st.integers(1, 9999)),
         cover={name: draw(TEXTS) for name in ("filler", "reviewer", "phone", "date")},
         text={part: draw(TEXTS) for part in ("overview", "problems", "other")},
         marks=marks,
-        explanations=tuple(draw(st.lists(st.builds(Explanation, TEXTS, TEXTS, TEXTS), max_size=3))),
+        explanations=in_order(draw(st.lists(st.builds(Explanation, TEXTS, TEXTS, TEXTS.filter(bool)), max_size=3))),
         source=draw(st.none() | st.builds(Source, TEXTS, st.text("0123456789abcdef", min_size=64, max_size=64))),
     )
 

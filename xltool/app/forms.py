@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from xltool.app.comparing import LastYear
 from xltool.app.shelf import Shelf
 from xltool.io.files import safe_name, unique_names
 from xltool.io.zips import write_zip
@@ -17,7 +18,7 @@ from xltool.model.roster import Roster, RosterEntry
 from xltool.passes.values import read_value
 from xltool.plan.content import TotalsChoice, content_of, options_for
 from xltool.plan.fill import fill
-from xltool.plan.form import Content, Options, Words
+from xltool.plan.form import Content, FormPlan, Options, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,20 @@ def generate(
     *,
     password: str = "",
     pack_by_parent: bool = False,
+    prior: LastYear | None = None,
+    key: bytes = b"",
 ) -> Iterator[Output]:
-    """One locked workbook an agency of the roster, or one anonymous blank; or one zip for each superior office."""
+    """One locked workbook an agency of the roster, or one anonymous blank; or one zip for each superior office.
+
+    With `prior` and a plan that has room for it, each shows its agency's figures of last year. With `key` each is
+    sealed by it.
+    """
     check_password(password)
     plan = shelf.plan(era_id, options)
     if roster is None:
-        yield Output(form_name(plan.words, options, Agency()), shelf.write(fill(plan, Content(), password=password)))
+        yield Output(
+            form_name(plan.words, options, Agency()), shelf.write(fill(plan, Content(), password=password, key=key))
+        )
         return
     names = dict(
         zip(
@@ -66,15 +75,24 @@ def generate(
     )
     if not pack_by_parent:
         for entry in roster.entries:
-            content = Content(agency=_agency(entry))
-            yield Output(names[entry.code], shelf.write(fill(plan, content, password=password)))
+            content = _blank(shelf, plan, entry, prior)
+            yield Output(names[entry.code], shelf.write(fill(plan, content, password=password, key=key)))
         return
     for parent, below in _by_parent(roster).items():
         members = [
-            (names[entry.code], shelf.write(fill(plan, Content(agency=_agency(entry)), password=password)))
+            (names[entry.code], shelf.write(fill(plan, _blank(shelf, plan, entry, prior), password=password, key=key)))
             for entry in below
         ]
         yield Output(_pack_name(parent, roster, plan.words["file_top"](options.lang)), write_zip(members))
+
+
+def _blank(shelf: Shelf, plan: FormPlan, entry: RosterEntry, prior: LastYear | None) -> Content:
+    """What stands in an agency's workbook before anybody has filled it in."""
+    content = Content(agency=_agency(entry))
+    if prior is None or not plan.options.prior:
+        return content
+    last = prior.of(content.agency, plan.options.year, plan.options.scope, plan.era).record
+    return replace(content, prior=last.values if last else {})
 
 
 def _agency(entry: RosterEntry) -> Agency:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from xltool.app.returns import validate_files
@@ -50,8 +50,23 @@ def merge_files(
 ) -> Merged:
     """Read, validate and add up. Raises Refused where no file holds a record."""
     returned = list(validate_files(sources, shelf, expected, roster))
+    return merge_returned(returned, shelf, roster, include_invalid=include_invalid, lang=lang)
+
+
+def merge_returned(
+    returned: Sequence[Returned],
+    shelf: Shelf,
+    roster: Roster | None,
+    *,
+    include_invalid: bool,
+    lang: Lang,
+    held: Callable[[Returned], bool] = lambda each: False,
+    noticed: tuple[Finding, ...] = (),
+) -> Merged:
+    """Add up returns that were judged. `held` says which the desk has not accepted, errors aside; `noticed` is what
+    there is to say before. Raises Refused where no file holds a record."""
     returns = [
-        Return(each.record, each.file, each.count("error"), each.count("explain"))
+        Return(each.record, each.file, each.count("error"), each.count("explain"), held(each))
         for each in returned
         if each.record is not None
     ]
@@ -59,6 +74,7 @@ def merge_files(
         raise refuse("MERGE-NOTHING-READ", count=len(returned))
     era = shelf.era(returns[0].record.era)
     summary, findings = merge(returns, era, roster, include_invalid=include_invalid)
+    findings = (*noticed, *findings)
     if summary is None:
         return Merged(returned, None, None, findings)
     rows = finding_rows(returned, findings, wording(shelf, lang))
@@ -81,7 +97,17 @@ def wording(shelf: Shelf, lang: Lang) -> Wording:
 
 def finding_rows(returned: Iterable[Returned], merging: Iterable[Finding], words: Wording) -> list[FindingRow]:
     """All findings as rows of words, those of the merge itself first."""
-    rows = [FindingRow(each.severity, each.code, "", "", "", words.line(each, None)) for each in merging]
+    rows = [
+        FindingRow(
+            each.severity,
+            each.code,
+            words.argument(each.args.get("name", "")),
+            each.places[0].file if each.places else "",
+            "",
+            words.line(each, None),
+        )
+        for each in merging
+    ]
     for file in returned:
         agency = file.record.agency.name if file.record else ""
         for each in file.findings:

@@ -3,63 +3,98 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from xltool.app.comparing import LastYear, judged_by, own_prior
+from xltool.app.opening import Opened, open_form
 from xltool.app.shelf import Shelf
-from xltool.io.containers import open_book, sniff
+from xltool.io.containers import sniff
 from xltool.io.files import safe_name
 from xltool.io.inputs import Source as InputFile
-from xltool.model.book import Book
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place
 from xltool.model.record import Agency, Record, Source
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
+from xltool.model.texts import visible
 from xltool.passes.assemble import Assembly, overwritten
 from xltool.passes.check import check
-from xltool.passes.identify import Expected, identify, unexpected
-from xltool.passes.locate import Located, locate
-from xltool.passes.values import read_value
+from xltool.passes.identify import Expected, other_agency, unexpected
+from xltool.passes.locate import Located
+from xltool.passes.recount import check_code, content_of, verdict_differs
+from xltool.passes.values import Reading, read_value
 from xltool.plan.form import FormPlan
-from xltool.plan.hidden import SHEET, fact_site
-from xltool.plan.meta import Meta, meta_of, options_of
 
 
-def read_file(source: InputFile, shelf: Shelf) -> Returned:
+def read_file(
+    source: InputFile,
+    shelf: Shelf,
+    expected: Expected = Expected(),  # noqa: B008 - frozen, and empty means nothing is asked for
+) -> Returned:
     """The record in a file, be it a workbook or JSON, without judging it."""
     try:
         data = source.load()
-        read = _read_json if sniff(data) == "json" else _read_workbook
-        return read(data, source.name, shelf)
+        if sniff(data) == "json":
+            return _read_json(data, source.name, shelf)
+        return _read_workbook(data, source.name, shelf, expected)
     except Refused as error:
         return Returned(source.name, findings=tuple(_in_file(finding, source.name) for finding in error.findings))
 
 
-def validate_file(source: InputFile, shelf: Shelf, expected: Expected, roster: Roster | None = None) -> Returned:
-    """The record in a file and the verdict on it: what was expected first, then structure, values and checks."""
-    found = read_file(source, shelf)
+def validate_file(
+    source: InputFile,
+    shelf: Shelf,
+    expected: Expected,
+    roster: Roster | None = None,
+    prior: LastYear | None = None,
+) -> Returned:
+    """The record in a file and the verdict on it: what was expected first, then structure, values and checks.
+
+    Checks against last year look at `prior`, the desk's own returns; without them at what the workbook says.
+    """
+    try:
+        return _judged(source, shelf, expected, roster, prior)
+    except Refused:
+        raise
+    except Exception as error:  # a fault of ours that one file brings out must not cost the others
+        if os.environ.get("XLTOOL_TRACEBACK"):
+            raise
+        summary = visible(f"{type(error).__name__}: {error}")
+        return Returned(
+            source.name, findings=(Finding("FILE-INTERNAL", "error", (Place(source.name),), args={"summary": summary}),)
+        )
+
+
+def _judged(
+    source: InputFile, shelf: Shelf, expected: Expected, roster: Roster | None, prior: LastYear | None
+) -> Returned:
+    found = read_file(source, shelf, expected)
     record = found.record
     if record is None:
         return found
     first = unexpected(record.era, record.year, record.scope, expected, found.file, shelf.library.words)
+    first += other_agency(record.agency.code, expected, found.file)
     first += _agency_findings(record, roster, found.file)
     facts = _facts(record.agency, roster)
+    found = replace(found, places=found.places or _paths_as_places(record, found.file))
+    last, compared = judged_by(prior, found, shelf) if prior else (own_prior(found), [])
     checks = check(
-        record,
-        shelf.era(record.era),
-        places=found.places or _paths_as_places(record, found.file),
-        agency=facts,
-        computed=found.computed,
+        record, shelf.era(record.era), places=found.places, agency=facts, computed=found.computed, prior=last
     )
-    return replace(found, findings=(*first, *found.findings, *checks))
+    return replace(found, findings=(*first, *found.findings, *checks, *compared))
 
 
 def validate_files(
-    sources: Iterable[InputFile], shelf: Shelf, expected: Expected, roster: Roster | None = None
+    sources: Iterable[InputFile],
+    shelf: Shelf,
+    expected: Expected,
+    roster: Roster | None = None,
+    prior: LastYear | None = None,
 ) -> Iterator[Returned]:
     """Each file in turn; one that cannot be read never stops the others."""
-    return (validate_file(source, shelf, expected, roster) for source in sources)
+    return (validate_file(source, shelf, expected, roster, prior) for source in sources)
 
 
 def _in_file(finding: Finding, file: str) -> Finding:
@@ -82,91 +117,42 @@ def _read_json(data: bytes, file: str, shelf: Shelf) -> Returned:
     return Returned(file, record, tuple(_in_file(finding, file) for finding in findings))
 
 
-def _read_workbook(data: bytes, file: str, shelf: Shelf) -> Returned:
-    book = open_book(data)
-    meta, findings = identify(book, file)
-    if meta is None:
-        return Returned(file, findings=findings)
-    options = options_of(meta)
-    if options is None:
-        return Returned(file, findings=(Finding("FORM-META", "error", (Place(file),)),))
-    plan = shelf.plan(meta.values["era"], options)
-    located = locate(book, plan, file)
-    agency, about = _agency(book, meta, plan, located, shelf)
-    if not located.cells:
-        return Returned(file, findings=(*about, *located.findings))
+def _read_workbook(data: bytes, file: str, shelf: Shelf, expected: Expected) -> Returned:
+    opened = open_form(data, file, shelf, expected)
+    if not isinstance(opened, Opened):
+        return Returned(file, findings=opened)
+    plan, located = opened.plan, opened.located
+    options = plan.options
     readings = {
         path: read_value(cell, plan.era.indicators[path], plan.era.not_applicable)
         for path, cell in located.cells.items()
         if path in plan.figures
     }
+    last_year = _last_year(plan, located) if options.prior else None
     assembly = Assembly(plan, located.cells, readings, located.places, located.lost, shelf.severity)
     source = Source(file.rsplit("/", 1)[-1], hashlib.sha256(data).hexdigest())
-    record = assembly.record(agency, source, options.scope)
+    record = assembly.record(opened.agency, source, options.scope)
     tampered = overwritten(located.totals, record.values, shelf.severity)
     places = {**located.places, **{path: place for path, (_, place) in located.totals.items()}}
-    notes = [Finding("FILE-MACROS", "notice", (Place(file),))] if book.macros else []
+    notes = [Finding("FILE-MACROS", "notice", (Place(file),))] if opened.book.macros else []
     computed = frozenset(plan.era.totals) if options.totals == "computed" else frozenset()
-    every = (*about, *notes, *located.findings, *assembly.findings, *tampered)
-    return Returned(file, record, every, places, computed)
+    tampered += verdict_differs(opened.book, plan, content_of(located.cells, plan, opened.agency), file)
+    for path, reading in (last_year or {}).items():
+        for code, args in reading.findings:
+            assembly.say(code, f"prior.{path}", **args)
+    every = (*opened.findings, *notes, *assembly.findings, *tampered)
+    prior = None if last_year is None else {path: reading.value for path, reading in last_year.items()}
+    return Returned(file, record, every, places, computed, prior, check_code(located.cells, plan))
 
 
-def _agency(
-    book: Book, meta: Meta, plan: FormPlan, located: Located, shelf: Shelf
-) -> tuple[Agency, tuple[Finding, ...]]:
-    """Whose workbook it is, and whether what is written on its cover says the same."""
-    findings = []
-    if meta.fingerprint != plan.fingerprint:
-        findings.append(Finding("FORM-TEMPLATE", "notice", (Place(_file_of(located)),)))
-    facts = _hidden_facts(book)
-    if plan.options.anonymous:
-        code, name = (_cover(located, f"agency.{key}") for key in ("code", "name"))
-        if not code:
-            place = located.places.get("agency.code")
-            findings.append(Finding("AGENCY-BLANK", "error", (place,) if place else ()))
-        return Agency(code, name, *facts), tuple(findings)
-    agency = Agency(meta.values["agency_code"], meta.values["agency_name"], *facts)
-    findings += _cover_differs(book, plan, agency, located)
-    return agency, tuple(findings)
-
-
-def _file_of(located: Located) -> str:
-    return next((place.file for place in located.places.values()), "")
-
-
-def _cover(located: Located, path: str) -> str:
-    cell = located.cells.get(path)
-    value = None if cell is None else cell.value
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _cover_differs(book: Book, plan: FormPlan, agency: Agency, located: Located) -> list[Finding]:
-    """The locked code and name on the cover, and the visible form code, against the hidden metadata."""
-    expected = {
-        "agency.code": agency.code,
-        "agency.name": agency.name,
-        "meta.form_code": meta_of(plan, agency).form_code,
+def _last_year(plan: FormPlan, located: Located) -> dict[str, Reading]:
+    """Last year's figures on the sheet 上年数据."""
+    prefix = "prior."
+    return {
+        path.removeprefix(prefix): read_value(cell, plan.era.indicators[path.removeprefix(prefix)])
+        for path, cell in located.cells.items()
+        if path.startswith(prefix)
     }
-    findings = []
-    for path, wanted in expected.items():
-        entry = plan.fields[path]
-        sheet = book.sheet(entry.sheet)
-        cell = sheet.cells.get((entry.row, entry.col)) if sheet else None
-        shown = cell.value if cell is not None else None
-        if sheet is not None and shown != wanted and path != "meta.form_code":
-            args = {"found": str(shown or ""), "expected": wanted}
-            findings.append(Finding("AGENCY-COVER", "error", (located.places[path],), args=args))
-    return findings
-
-
-def _hidden_facts(book: Book) -> tuple[str | None, bool | None]:
-    sheet = book.sheet(SHEET)
-    if sheet is None:
-        return None, None
-    level, power = (sheet.cells.get(fact_site(name)[1:]) for name in ("level", "rule_making"))
-    text = level.value if level is not None and isinstance(level.value, str) else None
-    number = power.value if power is not None and isinstance(power.value, int | float) else None
-    return text, None if number is None else bool(number)
 
 
 def _agency_findings(record: Record, roster: Roster | None, file: str) -> list[Finding]:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xltool.io.library import Library
+from xltool.model.book import Book
 from xltool.model.era import Era
 from xltool.model.finding import Severity
 from xltool.model.workbook import WorkbookPlan
 from xltool.plan.build import build
 from xltool.plan.form import FormPlan, Options
 
+if TYPE_CHECKING:
+    from xltool.io.isolation import Reader
+
 
 @dataclass
 class Shelf:
-    """Era data and plans, each read and built once."""
+    """Era data and plans, each read and built once; and the reader of returned workbooks.
+
+    Workbooks are opened in processes of their own unless `isolated` is False, which is for tests on workbooks
+    they have made themselves.
+    """
 
     library: Library
+    isolated: bool = True
     _plans: dict[tuple[str, Options], FormPlan] = field(default_factory=dict)
 
     def era(self, era_id: str) -> Era:
@@ -34,6 +44,20 @@ class Shelf:
     def severity(self, code: str) -> Severity:
         """The severity of a code of the catalogue."""
         return self.library.catalogue[code].severity
+
+    @cached_property
+    def reader(self) -> Reader:
+        from xltool.io.isolation import Reader
+
+        return Reader()
+
+    def open_book(self, data: bytes) -> Book:
+        """The workbook in `data`. Raises Refused."""
+        if self.isolated:
+            return self.reader.open_book(data)
+        from xltool.io.containers import open_book
+
+        return open_book(data)
 
     def write(self, workbook: WorkbookPlan) -> bytes:
         """The bytes of a workbook."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -59,6 +59,11 @@ class Session:
         library = self.shelf.library
         return Wording(library.catalogue, library.words, self.shelf.era, self.spots, self.lang)
 
+    @property
+    def campaign_wording(self) -> Wording:
+        """The same with the words of campaigns."""
+        return replace(self.wording, words=self.shelf.library.campaign_words)
+
     def spots(self, era_id: str) -> Mapping[str, Spot]:
         """Where the era's form prints each indicator."""
         return self.shelf.plan(era_id, Options(year=2000, totals="typed", lang=self.lang)).figures
@@ -73,11 +78,15 @@ class Session:
 
     def note(self, word: str, **values: object) -> None:
         """A line of the words of the command line, on standard error."""
-        click.echo(self.shelf.library.words[word](self.lang, **values), err=True)
+        click.echo(self.said(word, **values), err=True)
 
     def tell(self, word: str, **values: object) -> None:
         """A line of the words of the command line, on standard output."""
-        click.echo(self.shelf.library.words[word](self.lang, **values))
+        click.echo(self.said(word, **values))
+
+    def said(self, word: str, **values: object) -> str:
+        """One of the words of the command line."""
+        return self.shelf.library.campaign_words[word](self.lang, **values)
 
     def internal_error(self) -> None:
         summary = traceback.format_exception_only(*sys.exc_info()[:2])[-1].strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -13,7 +15,8 @@ from xltool.cli.context import Session
 from xltool.io.files import write_atomic
 from xltool.io.inputs import gather
 from xltool.lang import Lang
-from xltool.model.finding import Refused
+from xltool.model.finding import Finding, Refused
+from xltool.model.record import Record
 from xltool.plan.content import TotalsChoice
 
 
@@ -40,8 +43,16 @@ def command(
     if found.record is None:
         raise Refused(*found.findings)
     session.say(found.findings)
-    data, notices = fill_record(found.record, session.shelf, totals, file_lang, password)
+    try:
+        data, notices = fill_record(found.record, session.shelf, totals, file_lang, password)
+    except Refused as error:
+        _say(session, error.findings, found.record)
+        sys.exit(2)
     write_atomic(Path(output), data, force=force)
-    for line in session.wording.lines(notices, found.record):
-        click.echo(line, err=True)
+    _say(session, notices, found.record)
     session.note("done_written", file=output)
+
+
+def _say(session: Session, findings: Iterable[Finding], record: Record) -> None:
+    for line in session.wording.lines(findings, record):
+        click.echo(line, err=True)

@@ -9,12 +9,15 @@ import click
 
 from xltool.app.forms import generate
 from xltool.cli import options
+from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session
+from xltool.cli.last_year import last_year
 from xltool.plan.form import Options
 
 
 @click.command("generate", short_help="Make locked workbooks to send out.")
 @click.argument("era")
+@campaign_option
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year the figures are about.")
 @click.option(
     "--scope",
@@ -31,6 +34,9 @@ from xltool.plan.form import Options
     show_default=True,
     help="Totals as locked formulas, or left to be typed and checked.",
 )
+@options.prior
+@options.succession
+@options.key_file
 @options.password
 @click.option("--pack-by", type=click.Choice(["parent"]), help="One zip for each superior office (needs --roster).")
 @options.file_lang
@@ -41,19 +47,38 @@ from xltool.plan.form import Options
 def command(session: Session, /, era: str, roster: str | None, pack_by: str | None, output: str, **given: Any) -> None:
     """Make one locked workbook an agency of the roster, or one blank without an agency.
 
-    ERA is a form's version, such as national-2021.
+    ERA is a form's version, such as national-2021. In a campaign folder its settings are the defaults, ERA included.
     """
     from xltool.io.roster_file import read_roster
     from xltool.io.sinks import write_all
 
     if pack_by and not roster:
         raise click.UsageError("--pack-by needs --roster.")
+    if given["prior"] and not roster:
+        raise click.UsageError("--prior needs --roster.")
     agencies = None
     if roster:
         agencies, notices = read_roster(Path(roster))
         session.say(notices)
-    wanted = Options(given["year"], given["scope"], given["totals"], given["file_lang"], anonymous=agencies is None)
-    made = generate(session.shelf, era, wanted, agencies, password=given["password"], pack_by_parent=bool(pack_by))
+    prior = last_year(session, given["prior"], given["succession"])
+    wanted = Options(
+        given["year"],
+        given["scope"],
+        given["totals"],
+        given["file_lang"],
+        anonymous=agencies is None,
+        prior=prior is not None,
+    )
+    made = generate(
+        session.shelf,
+        era,
+        wanted,
+        agencies,
+        password=given["password"],
+        pack_by_parent=bool(pack_by),
+        prior=prior,
+        key=options.key_of(given["key_file"]),
+    )
     if given["dry_run"]:
         for each in made:
             session.note("would_generate", name=each.name)

@@ -14,8 +14,28 @@ from xltool.cli.context import Session, default_lang
 from xltool.model.finding import Refused
 
 # Name to module; only the one asked for is imported.
-COMMANDS = ("generate", "fill", "read", "validate", "merge", "demo", "lint")
+COMMANDS = {
+    "generate": "generate",
+    "fill": "fill",
+    "read": "read",
+    "validate": "validate",
+    "merge": "merge",
+    "import": "import_file",
+    "reconcile": "reconcile",
+    "compare": "compare",
+    "series": "series",
+    "pack": "pack",
+    "init": "init",
+    "intake": "intake",
+    "status": "status",
+    "review": "review",
+    "explain": "explain",
+    "demo": "demo",
+    "lint": "lint",
+}
 INTERNAL_ERROR = 101
+# Every option may stand in the environment too: XLTOOL_GENERATE_YEAR for that of `xltool generate`.
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "XLTOOL"}
 
 
 class Commands(click.Group):
@@ -27,13 +47,18 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"xltool.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"xltool.cli.{COMMANDS[cmd_name]}").command
         return command
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(cls=Commands, context_settings=SETTINGS, invoke_without_command=True)
 @click.version_option(__version__, prog_name="xltool")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language on the terminal. Default: that of the locale.")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    allow_from_autoenv=False,  # an unknown language there is not worth an error: `default_lang`
+    help="Language on the terminal. Default: that of the locale.",
+)
 @click.option(
     "--schemas",
     metavar="DIR",
@@ -43,8 +68,18 @@ class Commands(click.Group):
 )
 @click.pass_context
 def xltool(ctx: click.Context, lang: str | None, schemas: str | None) -> None:
-    """Locked statistical workbooks out, checked returns in, one traceable summary."""
+    """Locked statistical workbooks out, checked returns in, one traceable summary.
+
+    Without a command, on a terminal: a menu that leads through a campaign.
+    """
     ctx.obj = Session.start(lang or default_lang(os.environ), schemas)
+    if ctx.invoked_subcommand is None:
+        from xltool.cli import menu
+
+        if not menu.wanted():
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        menu.open_menu(ctx, ctx.obj)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -8,14 +8,17 @@ from typing import IO, Any
 
 import click
 
+from xltool.app.adding import merge_campaign
 from xltool.app.merging import merge_files
 from xltool.cli import options
+from xltool.cli.campaign import campaign as campaign_option
+from xltool.cli.campaign import opened
 from xltool.cli.context import Session, fails
+from xltool.cli.expecting import expected_of
 from xltool.io.files import write_atomic
 from xltool.io.inputs import gather
 from xltool.model.finding import Finding, Refused, refuse
 from xltool.model.place import Place
-from xltool.passes.identify import Expected
 
 
 @click.command("merge", short_help="Add returns up into a summary workbook.")
@@ -23,12 +26,15 @@ from xltool.passes.identify import Expected
 @options.files_from
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The summary workbook to write.")
 @click.option("--records", type=click.Path(dir_okay=False), help="Write the records counted, one a line (JSONL).")
+@campaign_option
 @options.era
 @options.year
 @options.scope
 @options.roster
 @click.option("--include-invalid", is_flag=True, help="Count returns with errors too; the summary says so on its face.")
 @options.file_lang
+@options.key_file
+@options.confirm_mapping
 @options.fail_on
 @options.force
 @click.pass_obj
@@ -36,6 +42,7 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     """Validate PATHS and add them up into the era's official tables, each total live over the detail sheet.
 
     One era, year and scope. Returns with errors stay out and are listed. Two returns of one agency are never added.
+    In a campaign and without PATHS: the returns that its ledger has accepted, into summary/.
     """
     from xltool.io.records import dump_line
     from xltool.io.roster_file import read_roster
@@ -47,17 +54,23 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     if given["roster"]:
         roster, notices = read_roster(Path(given["roster"]))
         session.say(notices)
-    sources = gather([*paths, *(line.strip() for line in files_from or () if line.strip())])
-    if not sources:
-        raise refuse("INPUT-NONE")
-    merged = merge_files(
-        sources,
-        session.shelf,
-        roster,
-        include_invalid=given["include_invalid"],
-        lang=given["file_lang"],
-        expected=Expected(given["era"], given["year"], given["scope"]),
-    )
+    named = [*paths, *(line.strip() for line in files_from or () if line.strip())]
+    if given["campaign"] and not named:
+        merged = merge_campaign(
+            opened(given["campaign"]), session.shelf, include_invalid=given["include_invalid"], lang=given["file_lang"]
+        )
+    else:
+        sources = gather(named)
+        if not sources:
+            raise refuse("INPUT-NONE")
+        merged = merge_files(
+            sources,
+            session.shelf,
+            roster,
+            include_invalid=given["include_invalid"],
+            lang=given["file_lang"],
+            expected=expected_of(given),
+        )
     if merged.workbook is None:
         raise Refused(*merged.findings)
     write_atomic(output, merged.workbook, force=given["force"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from xltool.cli.context import FAIL_LEVELS
@@ -33,8 +35,36 @@ roster = click.option(
 era = click.option("--era", help="The era every file should be of; another is a finding.")
 year = click.option("--year", type=click.IntRange(2000, 2100), help="The year every file should be of.")
 scope = click.option("--scope", type=click.Choice(["own", "level", "area"]), help="The scope every file should be of.")
+agency = click.option("--agency", metavar="CODE", help="The agency every file should be of, by its code.")
 files_from = click.option(
     "--files-from",
     type=click.File("r", encoding="utf-8"),
     help="Read further paths from this file, one a line; - is standard input.",
 )
+prior = click.option(
+    "--prior",
+    type=click.Path(exists=True),
+    help="Last year's returns (file, folder, zip or JSON Lines), matched by agency code.",
+)
+succession = click.option(
+    "--succession",
+    type=click.Path(dir_okay=False),
+    help="Which agencies became which: CSV with 原代码,现代码,类型,生效日期,结转承接单位.",
+)
+key_file = click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False),
+    help="The campaign's key, any file of 16 to 4096 bytes: workbooks are sealed with it, returns verified.",
+)
+confirm_mapping = click.option(
+    "--confirm-mapping",
+    is_flag=True,
+    help="Read also what needs a person's confirmation, such as tables whose cells are found by their labels alone.",
+)
+
+
+def key_of(path: str | None) -> bytes:
+    """The key in the file, none where none is named. Raises Refused."""
+    from xltool.io.key_file import read_key
+
+    return read_key(Path(path)) if path else b""

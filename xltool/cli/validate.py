@@ -10,26 +10,34 @@ import click
 
 from xltool.app.returns import record_name, validate_files
 from xltool.cli import options
+from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session, fails
+from xltool.cli.expecting import expected_of
+from xltool.cli.last_year import last_year
 from xltool.io.inputs import gather
 from xltool.model.finding import refuse
-from xltool.passes.identify import Expected
 from xltool.report.findings import FORMATS
 
 
 @click.command("validate", short_help="Read, check and report on returned files.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @options.files_from
+@campaign_option
 @options.era
 @options.year
 @options.scope
 @options.roster
+@options.prior
+@options.succession
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Output format."
 )
 @click.option(
     "--records", type=click.Path(file_okay=False), help="Write each file's canonical record into this folder."
 )
+@options.agency
+@options.key_file
+@options.confirm_mapping
 @options.fail_on
 @options.force
 @click.pass_obj
@@ -51,8 +59,9 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     sources = gather(named)
     if not sources:
         raise refuse("INPUT-NONE")
-    expected = Expected(given["era"], given["year"], given["scope"])
-    found = list(validate_files(sources, session.shelf, expected, roster))
+    expected = expected_of(given)
+    prior = last_year(session, given["prior"], given["succession"])
+    found = list(validate_files(sources, session.shelf, expected, roster, prior))
     if given["records"]:
         outputs = [(record_name(each), dump_record(each.record)) for each in found if each.record is not None]
         write_all(Path(given["records"]), outputs, force=given["force"])

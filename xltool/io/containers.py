@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from xltool.io import ods_reader, xlsx_reader
-from xltool.io.guard import MAX_FILE, Package
+from xltool.io.guard import MAX_FILE, MAX_MEMBERS, Package, directory, entry_name
 from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
 from xltool.model.place import Place
@@ -61,7 +61,9 @@ _PARTS: tuple[tuple[str, Kind], ...] = (
 )
 _ODF_TYPE = "application/vnd.oasis.opendocument."
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style)\b", re.I | re.S
+    # Atomic, or a row of comments could be divided up in more ways than there is time for.
+    r"\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--(?>.*?-->)\s*)*)<(?:!doctype\s+html|html|head|meta|body|table|style)\b",
+    re.I | re.S,
 )
 _MHTML = re.compile(r"\s*MIME-Version:", re.I)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{])")
@@ -85,8 +87,8 @@ _REFUSALS: Mapping[str, str] = {
 }
 
 
-def read_bytes(path: pathlib.Path) -> bytes:
-    """Content of a regular file of at most 20 MB; links, pipes and devices are refused. Raises Refused."""
+def read_bytes(path: pathlib.Path, most: int = MAX_FILE) -> bytes:
+    """Content of a regular file of at most `most` bytes; links, pipes and devices are refused. Raises Refused."""
     places = (Place(file=path.name),)
     try:
         # Where the system has no O_NOFOLLOW this look beforehand is all there is.
@@ -96,14 +98,14 @@ def read_bytes(path: pathlib.Path) -> bytes:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise refuse("FILE-NOT-REGULAR", places=places)
-            data = stream.read(MAX_FILE + 1) if status.st_size <= MAX_FILE else b""
+            data = stream.read(most + 1) if status.st_size <= most else b""
     except FileNotFoundError as error:
         raise refuse("FILE-MISSING", places=places) from error
     except OSError as error:
         irregular = path.is_dir() or error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO)
         raise refuse("FILE-NOT-REGULAR" if irregular else "FILE-UNREADABLE", places=places) from error
-    if max(len(data), status.st_size) > MAX_FILE:
-        raise refuse("FILE-TOO-LARGE", places=places, megabytes=MAX_FILE // _MEGABYTE)
+    if max(len(data), status.st_size) > most:
+        raise refuse("FILE-TOO-LARGE", places=places, megabytes=most // _MEGABYTE)
     return data
 
 
@@ -154,13 +156,12 @@ def _has_stream(data: bytes, name: str) -> bool:
 
 def _sniff_zip(data: bytes) -> Kind:
     try:
-        package = Package(data)
+        names = [entry_name(info).casefold() for info in directory(data, MAX_MEMBERS)]
+        if "mimetype" in names:
+            return _odf_kind(Package(data))
     except Refused:
         return _sniff_broken_zip(data)
-    names = [name.casefold() for name in package.names()]
-    if "mimetype" in names:
-        return _odf_kind(package)
-    if "[content_types].xml" in names:
+    if "[content_types].xml" in names or "xl/workbook.xml" in names:
         return next((kind for start, kind in _PARTS if any(name.startswith(start) for name in names)), "zip")
     return "zip"
 

@@ -12,11 +12,15 @@ from xltool.model.texts import visible
 from xltool.numbers import Number, exact
 
 MAX_BYTES = 16 * 1024 * 1024
+# Of brackets and commas, those in texts included: an honest record has a few thousand. Judging a million
+# wrong members would take minutes and gigabytes.
+MAX_MARKS = 150_000
 MAX_DEPTH = 64
 # `exact` is exact up to the 28 digits of the decimal module's default context.
 MAX_DIGITS = 28
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]]', re.DOTALL)
+# Possessive, and content with a string that never ends: the time must not grow with the square of the text.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[-+.\w]++|[{}\[\]]', re.DOTALL)
 _COLON = re.compile(r"[ \t\r\n]*:")
 
 
@@ -28,6 +32,8 @@ def parse_json(data: bytes) -> object:
     """The JSON value in `data` (UTF-8, a BOM is tolerated). Numbers are int or Decimal, never float."""
     if len(data) > MAX_BYTES:
         raise refuse("RECORD-TOO-BIG", limit=MAX_BYTES // (1024 * 1024))
+    if sum(map(data.count, (b"{", b"[", b","))) > MAX_MARKS:
+        raise refuse("RECORD-TOO-MANY", limit=MAX_MARKS)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

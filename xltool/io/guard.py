@@ -20,6 +20,8 @@ from xltool.model.finding import Refused, refuse
 
 MAX_FILE = 20 * 1024 * 1024
 MAX_ENTRIES = 1000
+# Files in one archive of returns.
+MAX_MEMBERS = 20_000
 MAX_PART = 16 * 1024 * 1024
 MAX_TOTAL = 32 * 1024 * 1024
 MAX_RATIO = 100
@@ -41,6 +43,10 @@ _ENCRYPTED_FLAG = 0x1
 _UTF8_FLAG = 0x800
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _CENTRAL_SIGNATURE = b"PK\x01\x02"
+_END_SIGNATURE = b"PK\x05\x06"
+# Size of the directory and length of the comment.
+_END = struct.Struct("<12xI4xH")
+_ZIP64_SIGNATURE, _ZIP64_SIZE = b"PK\x06\x07", 20
 
 
 def suspicious(reason: str, part: str = "") -> Refused:
@@ -62,7 +68,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._parts: dict[str, zipfile.ZipInfo] = {}
-        infos = _directory(data)
+        infos = directory(data)
         _check_sizes(infos)
         _check_overlaps(data, infos)
         for info in infos:
@@ -70,7 +76,7 @@ class Package:
 
     def names(self) -> tuple[str, ...]:
         """Names of all parts, directories left out, in the file's own order."""
-        return tuple(name for info in self._parts.values() if not (name := _name(info)).endswith("/"))
+        return tuple(name for info in self._parts.values() if not (name := entry_name(info)).endswith("/"))
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._parts
@@ -80,22 +86,18 @@ class Package:
         info = self._parts.get(name.casefold())
         if info is None:
             raise damaged(name)
-        start, end = _span(self._data, info)
-        content = _inflate(self._data[start:end], info, name)
-        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
-            raise damaged(name)
-        return content
+        return content_of(self._data, info, name)
 
     def xml(self, name: str) -> Element:
         """The root element of one XML part."""
         return parse_xml(self.read(name), name)
 
     def _add(self, info: zipfile.ZipInfo) -> None:
-        name = _name(info)
+        name = entry_name(info)
         steps = name.removesuffix("/").split("/")
         if ":" in name or "\0" in name or any(step in ("", ".", "..") for step in steps):
             raise suspicious("path", name)
-        if info.flag_bits & _ENCRYPTED_FLAG:
+        if is_encrypted(info):
             raise refuse("FILE-ENCRYPTED")
         if info.compress_type not in (_STORED, _DEFLATED):
             raise suspicious("method", name)
@@ -103,6 +105,15 @@ class Package:
         if key in self._parts:
             raise suspicious("duplicate-part", name)
         self._parts[key] = info
+
+
+def content_of(data: bytes, info: zipfile.ZipInfo, name: str) -> bytes:
+    """The content of one entry of a zip, inflated within its declared size and its CRC checked."""
+    start, end = _span(data, info)
+    content = _inflate(data[start:end], info, name)
+    if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        raise damaged(name)
+    return content
 
 
 def parse_xml(data: bytes, part: str = "") -> Element:
@@ -161,18 +172,39 @@ class Budget:
         self.spend("merged-area", (last_row - row + 1) * (last_col - col + 1))
 
 
-def _directory(data: bytes) -> list[zipfile.ZipInfo]:
+def directory(data: bytes, most: int = MAX_ENTRIES) -> list[zipfile.ZipInfo]:
+    """The entries of a zip, at most `most`, which must fill the data from its first byte to its last.
+
+    Of a zip cut short, or with something behind it, zipfile would open the last zip stored inside it instead.
+    """
+    end, size = _end(data)
     # Counted before parsing: a directory of 20 MB would make half a million objects.
-    if data.count(_CENTRAL_SIGNATURE) > 4 * MAX_ENTRIES:
+    if data.count(_CENTRAL_SIGNATURE, max(0, end - size)) > most:
         raise suspicious("entries")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
     except Exception as error:  # zipfile raises six kinds on broken directories
         raise damaged() from error
-    if len(infos) > MAX_ENTRIES:
+    if len(infos) > most:
         raise suspicious("entries")
+    if infos and min(info.header_offset for info in infos) > 0:
+        raise damaged()
     return infos
+
+
+def _end(data: bytes) -> tuple[int, int]:
+    """Where the end record is, which must be all that follows the directory, and the directory's size."""
+    bare = len(data) - _END.size
+    # Looked for as zipfile does it.
+    end = bare if data.startswith(_END_SIGNATURE, max(0, bare)) else data.rfind(_END_SIGNATURE)
+    if end < 0 or end > bare:
+        raise damaged()
+    size, comment = _END.unpack_from(data, end)
+    if end + _END.size + comment != len(data):
+        raise damaged()
+    # In a zip64 the size is elsewhere.
+    return end, len(data) if data.startswith(_ZIP64_SIGNATURE, max(0, end - _ZIP64_SIZE)) else size
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
@@ -224,7 +256,12 @@ def _inflate(raw: bytes, info: zipfile.ZipInfo, name: str) -> bytes:
     return content
 
 
-def _name(info: zipfile.ZipInfo) -> str:
+def is_encrypted(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry needs a password."""
+    return bool(info.flag_bits & _ENCRYPTED_FLAG)
+
+
+def entry_name(info: zipfile.ZipInfo) -> str:
     """Name of an entry. Without the UTF-8 flag it is what the packing system used, in China GB18030."""
     name = info.orig_filename
     if not info.flag_bits & _UTF8_FLAG:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from xltool.io.archives import MAX_ARCHIVE, Archive, noise
 from xltool.io.containers import read_bytes, sniff
-from xltool.io.guard import Package
+from xltool.io.guard import MAX_MEMBERS, suspicious
 from xltool.model.finding import Refused, refuse
 
-_NOISE_PREFIXES = ("~$", ".~", "._", ".")
-_NOISE_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+__all__ = ["Source", "gather", "noise"]
+
+_PACKS = (".zip", ".jsonl")
 _WILDCARDS = frozenset("*?[")
 
 
@@ -40,7 +42,8 @@ def _expand(path: str) -> Iterator[Source]:
         if not found:
             raise refuse("INPUT-NO-MATCH", pattern=path)
         for each in found:
-            yield from _expand(each)
+            if not noise(Path(each).name):
+                yield from _expand(each)
     elif not here.exists() and not here.is_symlink():
         raise refuse("INPUT-MISSING", path=path)
     elif here.is_dir() and not here.is_symlink():
@@ -51,43 +54,44 @@ def _expand(path: str) -> Iterator[Source]:
         yield from _file(here, here.name)
 
 
-def noise(name: str) -> bool:
-    """Whether a file is a by-product of an office suite or system, such as ``~$return.xlsx``."""
-    return name.startswith(_NOISE_PREFIXES) or name.lower() in _NOISE_NAMES
-
-
 def _file(path: Path, name: str) -> Iterator[Source]:
-    if path.suffix.lower() in (".zip", ".jsonl"):
-        try:
-            data = read_bytes(path)
-        except Refused:
-            yield Source(name, partial(read_bytes, path))
-            return
-        if path.suffix.lower() == ".jsonl":
+    name = _readable(name)
+    kind = path.suffix.lower()
+    if kind not in _PACKS:
+        yield Source(name, partial(read_bytes, path))
+        return
+    try:
+        data = read_bytes(path, MAX_ARCHIVE)
+        if kind == ".jsonl":
             yield from _lines(data, name)
-            return
-        if sniff(data) == "zip":
+        elif sniff(data) == "zip":
             yield from _members(data, name)
-            return
-    yield Source(name, partial(read_bytes, path))
+        else:
+            yield Source(name, partial(read_bytes, path))
+    except Refused as error:
+        yield Source(name, partial(_raise, error))
+
+
+def _readable(name: str) -> str:
+    """A file's name as text. On Unix it is bytes, which after unpacking may be those of a Chinese Windows."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+    return name
 
 
 def _lines(data: bytes, name: str) -> Iterator[Source]:
+    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_MEMBERS:
+        raise suspicious("records")
     for number, line in enumerate(data.splitlines(), start=1):
         if line.strip():
             yield Source(f"{name}:{number}", partial(_same, line))
 
 
 def _members(data: bytes, name: str) -> Iterator[Source]:
-    try:
-        package = Package(data)
-    except Refused as error:
-        yield Source(name, partial(_raise, error))
-        return
-    for member in package.names():
-        last = member.rsplit("/", 1)[-1]
-        if last and not noise(last):
-            yield Source(f"{name}/{member}", partial(package.read, member))
+    for member, load in Archive(data).files():
+        yield Source(f"{name}/{member}", load)
 
 
 def _same(data: bytes) -> bytes:

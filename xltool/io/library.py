@@ -12,14 +12,22 @@ from typing import Any
 from xltool.io.data_folders import data_root
 from xltool.io.styles import Styles, styles_from
 from xltool.lang import Text, text_of
+from xltool.model.comparison import CompareRules, parse_compare
+from xltool.model.crosswalk import Crosswalk, parse_crosswalk
 from xltool.model.era import Era
 from xltool.model.finding import refuse
 from xltool.model.message import Catalogue, parse_catalogue
 from xltool.model.parse_era import parse_era
 from xltool.model.place import Place
+from xltool.model.sentences import Pattern, TextData
+from xltool.passes.sentences import parse_text_data
 from xltool.plan.layout import Layout, parse_layout
 
 RECORD, CHECKS, LAYOUT = "record.schema.json", "checks.json", "layout.json"
+TEXT, TEXT_WORDS = "text.json", "text_words.json"
+COMPARE, CROSSWALKS = "compare.json", "crosswalk"
+# Its files are named after the kinds of file they describe.
+_META = "meta"
 
 
 @dataclass
@@ -84,6 +92,26 @@ class Library:
         inside = folder.parent / "templates" / era_id / LAYOUT
         return next((file for file in (folder / LAYOUT, inside, beside) if file.is_file()), beside)
 
+    def text_patterns(self, era_id: str) -> tuple[Pattern, ...]:
+        """What finds the figures in the sentences of the era's reports; nothing where the era has no ``text.json``."""
+        return self.text_data(era_id).patterns
+
+    def text_data(self, era_id: str) -> TextData:
+        """Patterns, text-only keys and percentages of the era. Raises Refused where the file is faulty."""
+        file = self.folder(era_id) / TEXT
+        if not file.is_file():
+            return TextData()
+        try:
+            return parse_text_data({**self.text_words, **self.json(file)})
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise refuse("DATA-ERA-FAULTY", era=era_id) from error
+
+    @cached_property
+    def text_words(self) -> Mapping[str, Any]:
+        """The words that mean the same in the sentences of every era."""
+        data: dict[str, Any] = self.json(self.root / "schemas" / TEXT_WORDS)
+        return data
+
     def json(self, file: Path) -> Any:
         """A data file, parsed."""
         try:
@@ -95,6 +123,23 @@ class Library:
             line = getattr(error, "lineno", 0)
             raise refuse("DATA-NOT-JSON", places=place, file=file.name, folder=file.parent.name, line=line) from error
 
+    def crosswalk(self, one: str, other: str) -> Crosswalk | None:
+        """The crosswalk of two eras, whichever is the older; None where there is none."""
+        for base in self._bases():
+            for name in (f"{one}--{other}.json", f"{other}--{one}.json"):
+                if (base / CROSSWALKS / name).is_file():
+                    return parse_crosswalk(self.json(base / CROSSWALKS / name))
+        return None
+
+    @property
+    def crosswalk_files(self) -> tuple[Path, ...]:
+        """All crosswalks, one's own first."""
+        return tuple(file for base in self._bases() for file in sorted((base / CROSSWALKS).glob("*.json")))
+
+    @cached_property
+    def compare_rules(self) -> CompareRules:
+        return parse_compare(self.json(self.root / "schemas" / COMPARE))
+
     @cached_property
     def words(self) -> Mapping[str, Text]:
         return self._texts("words.json")
@@ -102,6 +147,11 @@ class Library:
     @cached_property
     def summary_words(self) -> Mapping[str, Text]:
         return self._texts("summary_words.json")
+
+    @cached_property
+    def campaign_words(self) -> Mapping[str, Text]:
+        """The words of the command line as a whole, those of campaigns included."""
+        return {**self.words, **self._texts("campaign_words.json")}
 
     def _texts(self, name: str) -> dict[str, Text]:
         data = self.json(self.root / "templates" / name)

@@ -40,7 +40,7 @@ def _book_flaws(plan: WorkbookPlan, sheets: set[str]) -> Iterator[Flaw]:
     yield from ((f"defined name that becomes another's: {name}", "") for name, times in collapsed.items() if times > 1)
     for name, text in plan.properties.items():
         yield ("" if name else "property without a name"), ""
-        yield limits.flaw_of_text(name, limits.MESSAGE) or limits.flaw_of_text(text, limits.MESSAGE), ""
+        yield limits.flaw_of_text(name, limits.MESSAGE) or limits.flaw_of_content(text, limits.MESSAGE), ""
     yield limits.flaw_of_text(plan.title, limits.MESSAGE), ""
     ascii_only = plan.password.isascii() and plan.password.isprintable()
     yield "" if ascii_only and len(plan.password) <= limits.PASSWORD else "password not short and ASCII", ""

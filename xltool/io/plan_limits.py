@@ -93,7 +93,12 @@ def flaw_of_cached(value: Number | str) -> str:
     """Why a formula's result cannot be stored, or nothing."""
     if not isinstance(value, str):
         return flaw_of_number(value)
-    return f"error value as a result: {value}" if value in _ERRORS else flaw_of_text(value, CELL_TEXT)
+    return f"error value as a result: {value}" if value in _ERRORS else flaw_of_content(value, CELL_TEXT)
+
+
+def flaw_of_content(text: str, limit: int) -> str:
+    """Why `text` cannot stand between tags, where XML keeps tabs, or nothing."""
+    return flaw_of_text(text.replace("\t", " "), limit)
 
 
 def flaw_of_name(name: str) -> str:

@@ -12,7 +12,7 @@ from xltool.lang import Text
 from xltool.model import texts
 from xltool.model.finding import Argument, Finding, Refused
 from xltool.model.place import Place
-from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency, Explanation, Mark, Record, Source, Value
+from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency, Explanation, Mark, Record, Source, Value, in_order
 from xltool.numbers import decimals, exact, plain
 
 __all__ = ["EraLike", "IndicatorLike", "dump_line", "dump_record", "parse_json", "record_from"]
@@ -155,8 +155,9 @@ class _Texts:
         if character:
             found: dict[str, Argument] = {"path": path, "character": character}
             self._problems.append(Finding("RECORD-CHARACTER", "error", where, args=found))
-        if len(clean) > texts.MAX_TEXT:
-            size: dict[str, Argument] = {"path": path, "length": len(clean), "limit": texts.MAX_TEXT}
+        length = texts.length(clean)
+        if length > texts.MAX_TEXT:
+            size: dict[str, Argument] = {"path": path, "length": length, "limit": texts.MAX_TEXT}
             self._problems.append(Finding("RECORD-TEXT-TOO-LONG", "error", where, args=size))
         return clean
 
@@ -171,7 +172,7 @@ def _record(tree: Mapping[str, Any], values: Mapping[str, Value], read: _Texts) 
     agency, source = tree.get("agency", {}), tree.get("source")
     cover, text, marks = tree.get("cover", {}), tree.get("text", {}), tree.get("marks", {})
     found = {
-        path: Mark(mark["kind"], read(f"marks.{texts.visible(path)}.raw", mark.get("raw", "")))
+        path: Mark(mark["kind"], "" if mark["kind"] == "declared_zero" else read(_raw(path), mark.get("raw", "")))
         for path, mark in marks.items()
     }
     return Record(
@@ -180,21 +181,31 @@ def _record(tree: Mapping[str, Any], values: Mapping[str, Value], read: _Texts) 
         scope=tree.get("scope", "own"),
         submission=int(tree.get("submission", 1)),
         agency=Agency(
-            read("agency.code", agency.get("code", "")),
-            read("agency.name", agency.get("name", "")),
-            None if agency.get("level") is None else read("agency.level", agency["level"]),
+            read("agency.code", agency.get("code", "")).strip(),
+            read("agency.name", agency.get("name", "")).strip(),
+            read("agency.level", agency.get("level") or "") or None,
             agency.get("rule_making"),
         ),
         values=values,
         cover={name: read(f"cover.{name}", cover.get(name, "")) for name in COVER_FIELDS},
         text={part: read(f"text.{part}", text.get(part, "")) for part in TEXT_PARTS},
         marks=dict(_in_order(found, values)),
-        explanations=tuple(
-            Explanation(*(read(f"explanations.{number}.{key}", one.get(key, "")) for key in ("check", "place", "text")))
-            for number, one in enumerate(tree.get("explanations", ()), start=1)
-        ),
+        explanations=_explanations(tree, read),
         source=source and Source(read("source.file", source["file"]), source["sha256"]),
     )
+
+
+def _raw(path: str) -> str:
+    return f"marks.{texts.visible(path)}.raw"
+
+
+def _explanations(tree: Mapping[str, Any], read: _Texts) -> tuple[Explanation, ...]:
+    """The explanations in their canonical order; a blank one explains nothing."""
+    every = (
+        Explanation(*(read(f"explanations.{number}.{key}", one.get(key, "")) for key in ("check", "place", "text")))
+        for number, one in enumerate(tree.get("explanations", ()), start=1)
+    )
+    return in_order(one for one in every if one.text)
 
 
 def _mark_problems(record: Record) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from xml.sax.saxutils import escape
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
@@ -25,6 +27,7 @@ _MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
 _ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True}
 _COMMENT_WIDTH, _COMMENT_CHARS, _COMMENT_POINTS = 280, 38, 9
 _PIXELS_A_POINT = 4 / 3
+_OVERLAP = re.compile("(?<=_x[0-9A-Fa-f]{4})(?=_x[0-9A-Fa-f]{4}_)")
 
 
 @contextmanager
@@ -198,10 +201,16 @@ def _set_page(sheet: Worksheet, page: Page, grid_lines: bool) -> None:
 
 
 def _write_text(sheet: Worksheet, row: int, col: int, text: str, shape: Format) -> int:
-    """A string as it is. XlsxWriter copies one that looks like its own rich text into the XML unescaped."""
-    if text.startswith("<r>") and text.endswith("</r>"):
-        return sheet.write_rich_string(row, col, text[0], shape, text[1:], shape)
-    return sheet.write_string(row, col, text, shape)
+    """A string as it is; as rich text of our own making where XlsxWriter would change it.
+
+    It copies one that looks like its own rich text into the XML unescaped, and of two overlapping escapes of the
+    format, such as ``_x005F_x000D_``, escapes the first only; runs are escaped each for itself.
+    """
+    runs = _OVERLAP.split(text)
+    if len(runs) == 1 and not (text.startswith("<r>") and text.endswith("</r>")):
+        return sheet.write_string(row, col, text, shape)
+    rich = "".join(f'<r><t xml:space="preserve">{escape(run)}</t></r>' for run in runs)
+    return sheet.write_string(row, col, rich, shape)
 
 
 def _validation(validation: Validation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from xlsxwriter import Workbook
 
+from xltool.io.chart_writer import write_charts
 from xltool.io.plan_check import check_plan
 from xltool.io.plan_limits import WorkbookPlanError
 from xltool.io.sheet_writer import Formats, PlainSheet, SheetWriter, done, strict
@@ -50,5 +51,6 @@ def _write_sheets(book: Workbook, plan: WorkbookPlan, styles: Styles) -> None:
     sheets = [(book.add_worksheet(planned.name, PlainSheet), planned) for planned in plan.sheets]
     for sheet, planned in sheets:
         SheetWriter(sheet, planned, formats).write(plan.password)
+        write_charts(book, sheet, planned)
     # XlsxWriter would show and open the first sheet, even a hidden one.
     next(sheet for sheet, planned in sheets if planned.visibility == "visible").activate()

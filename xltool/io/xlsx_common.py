@@ -56,4 +56,4 @@ def rich_text(item: Element, namespace: str) -> str:
         for child in item
         if child.tag in (plain, run)
     ]
-    return unescape("".join(texts))
+    return "".join(map(unescape, texts))

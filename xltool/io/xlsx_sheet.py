@@ -138,6 +138,9 @@ class _Cells:
         values: list[CellValue] = []
         for part in item:
             if part.tag == tags.value:
+                # Only the text before an element within would be read.
+                if len(part):
+                    raise damaged(tags.value)
                 values.append(self._value(part.text, item.get("t", "n"), style.kind))
             elif part.tag == tags.formula:
                 formula = self._formula(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,6 +41,11 @@ class Explanation:
     check: str
     place: str
     text: str
+
+
+def in_order(explanations: Iterable[Explanation]) -> tuple[Explanation, ...]:
+    """Explanations in the canonical order, by check and place."""
+    return tuple(sorted(explanations, key=lambda each: (each.check, each.place)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 
 from xltool.model.finding import Finding, Severity
 from xltool.model.place import Place
-from xltool.model.record import Record
+from xltool.model.record import Record, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
     """`record` is None where the file could not be read; `places` tells where each figure sits in a workbook
-    (empty for a record); `computed` are the totals its workbook computes."""
+    (empty for a record); `computed` are the totals its workbook computes; `prior` are last year's figures in it, None
+    where it has no room for them; `check_code` is the 数据校验码 that its paper must show."""
 
     file: str
     record: Record | None = None
     findings: tuple[Finding, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
+    prior: Mapping[str, Value] | None = None
+    check_code: str = ""
 
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""

@@ -38,6 +38,8 @@ class Return:
     file: str
     errors: int = 0
     explains: int = 0
+    held: bool = False
+    """Whether the desk has not accepted it for another reason than errors: something must still be explained."""
 
     @property
     def code(self) -> str:
@@ -118,8 +120,8 @@ class Summary:
     @property
     def lacking(self) -> tuple[Coverage, ...]:
         """The agencies that should be counted and are not."""
-        without = ("errors", "conflict", "missing") if self.has_roster else ("errors", "conflict", "spelling", "no_code")
-        return tuple(each for each in self.coverage if each.status in without)
+        unknown = ("missing",) if self.has_roster else ("spelling", "no_code")
+        return tuple(each for each in self.coverage if each.status in ("errors", "conflict", *unknown))
 
     @property
     def received(self) -> int:

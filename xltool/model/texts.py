@@ -15,6 +15,11 @@ def canonical(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if text.strip() else ""
 
 
+def length(text: str) -> int:
+    """Characters as office suites count them: two for each outside the basic plane."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def forbidden(text: str) -> str:
     """The first character no text may have, as ``U+0007``; empty if there is none."""
     match = _FORBIDDEN.search(text)

@@ -95,6 +95,31 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a chart: its name's cell, and its values along a row or column. `color` is ``#RRGGBB``."""
+
+    name: tuple[int, int]
+    values: Area
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line chart over cells of its own sheet, its upper left corner at a cell, sizes in pixels. Empty cells
+    interrupt a line. `from_zero` is for figures that are never negative."""
+
+    row: int
+    col: int
+    title: str
+    categories: Area
+    curves: tuple[Curve, ...]
+    y_title: str = ""
+    from_zero: bool = True
+    width: int = 880
+    height: int = 420
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPlan:
     """One sheet. `widths` by column in characters, `heights` by row in points (at most 400)."""
 
@@ -112,6 +137,7 @@ class SheetPlan:
     tab: str = ""
     grid_lines: bool = False
     hidden_rows: frozenset[int] = frozenset()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from xltool.model import texts
 from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, PercentValue
 from xltool.model.finding import Argument, Finding, Severity
 from xltool.model.place import Place
-from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency, Explanation, Mark, Record, Scope, Source, Value
+from xltool.model.record import (
+    COVER_FIELDS,
+    TEXT_PARTS,
+    Agency,
+    Explanation,
+    Mark,
+    Record,
+    Scope,
+    Source,
+    Value,
+    in_order,
+)
 from xltool.numbers import Number, from_cell, plain
 from xltool.plan.form import FormPlan
 from xltool.rules.evaluate import evaluate
@@ -69,7 +80,7 @@ class Assembly:
             cover={name: self.text(f"cover.{name}") for name in COVER_FIELDS},
             text={part: self.text(f"text.{part}") for part in TEXT_PARTS},
             marks={path: marks[path] for path in era.indicators if path in marks},
-            explanations=tuple(self.explanations()),
+            explanations=self.explanations(),
             source=source,
         )
 
@@ -132,15 +143,21 @@ class Assembly:
         if cell.formula is not None:
             self.say("VALUE-FORMULA", path, formula="=" + cell.formula, shown=shown(cell.value))
             return ""
-        return texts.without_controls(texts.canonical(shown(cell.value)))[: texts.MAX_TEXT]
+        text = texts.canonical(shown(cell.value))
+        character, length = texts.forbidden(text), texts.length(text)
+        if character:
+            self.say("VALUE-CONTROL", path, given=texts.visible(text), character=character)
+        if length > texts.MAX_TEXT:
+            self.say("VALUE-TEXT-TOO-LONG", path, length=length, limit=texts.MAX_TEXT)
+        return texts.without_controls(text)[: texts.MAX_TEXT]
 
-    def explanations(self) -> list[Explanation]:
+    def explanations(self) -> tuple[Explanation, ...]:
         found = []
         for instance in self.plan.instances:
             text = self.text(f"explain.{instance.name}") if f"explain.{instance.name}" in self.cells else ""
             if text.strip():
                 found.append(Explanation(instance.check.id, instance.place, text))
-        return found
+        return in_order(found)
 
 
 def shown(value: CellValue) -> str:
@@ -175,7 +192,8 @@ def overwritten(
         if cell.formula is None and cell.value is not None:
             code = "TOTAL-OVERWRITTEN"
         elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
-            code = "" if computed is not None and from_cell(cell.value) == computed else "TOTAL-STALE"
+            # Where an input was not read, that is said of the input.
+            code = "" if computed is None or from_cell(cell.value) == computed else "TOTAL-STALE"
         if code:
             value = "" if computed is None else str(computed)
             args: dict[str, Argument] = {"shown": shown(cell.value), "computed": value}

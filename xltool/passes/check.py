@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from xltool.model.check import Instance
 from xltool.model.era import Era
@@ -21,11 +22,13 @@ def check(
     places: Mapping[str, Place] | None = None,
     agency: Agency | None = None,
     computed: frozenset[str] = frozenset(),
+    prior: Record | None = None,
 ) -> tuple[Finding, ...]:
     """Every failed check instance, and every blank that should be filled in.
 
     `places` tells where indicators sit; `agency` has the facts of the roster where they are better known than the
-    record's; `computed` are totals nobody could fill in.
+    record's; `computed` are totals nobody could fill in; `prior` is last year's record, without which checks
+    against it are not assessable.
     """
     where = places or {}
     facts = agency or record.agency
@@ -34,25 +37,30 @@ def check(
     for path in twice_given(record, era):
         findings.append(Finding("VALUE-WHOLE-AND-PARTS", "error", _at(where, (path,)), (path,)))
     given = {(each.check, each.place): each.text for each in record.explanations}
-    for instance, judgement in judgements(record, era, facts):
+    for instance, judgement in judgements(record, era, facts, prior):
         if judgement.verdict == "fail":
-            args = _numbers(judgement)
+            args = _numbers(judgement) | _last_year(instance, prior)
             answer = given.get((instance.check.id, instance.place), "")
             if answer and instance.check.severity == "explain":
                 args["explanation"] = answer
             paths = tuple(path for path in instance.paths if record.values.get(path) is not None)
-            found = Finding(instance.check.id, instance.check.severity, _at(where, paths), paths, args, instance.name)
+            last = tuple(f"prior.{ref.path}" for ref in instance.facts if ref.origin == "prior")
+            at = _at(where, (*paths, *last))
+            found = Finding(instance.check.id, instance.check.severity, at, paths, args, instance.name)
             findings.append(found)
     return tuple(findings)
 
 
-def judgements(record: Record, era: Era, facts: Agency) -> Iterator[tuple[Instance, Judgement]]:
+def judgements(
+    record: Record, era: Era, facts: Agency, prior: Record | None = None
+) -> Iterator[tuple[Instance, Judgement]]:
     """The verdict of every check instance in force in the record's year."""
 
     def lookup(ref: Ref) -> Number | str | None:
         if ref.origin == "agency":
             return _fact(facts, ref.path)
-        return record.values.get(ref.path) if ref.origin == "data" else None
+        source = record if ref.origin == "data" else prior
+        return source.values.get(ref.path) if source is not None else None
 
     for instance in era.instances:
         if instance.applies_in(record.year):
@@ -97,6 +105,12 @@ def _numbers(judgement: Judgement) -> dict[str, Argument]:
         for name, value in numbers.items()
         if value is not None
     }
+
+
+def _last_year(instance: Instance, prior: Record | None) -> dict[str, Argument]:
+    """Last year's figures the rule looks at, as ``prior.<path>``: messages show them, and they are in no cell."""
+    figures = {ref.path: prior.values.get(ref.path) for ref in instance.facts if ref.origin == "prior" and prior}
+    return {f"prior.{path}": plain(value) for path, value in figures.items() if isinstance(value, int | Decimal)}
 
 
 def _fact(agency: Agency, name: str) -> Number | str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,10 +11,14 @@ from xltool.model.book import Book
 from xltool.model.finding import Finding
 from xltool.model.place import Place
 from xltool.model.record import Scope
-from xltool.plan.hidden import META_KEYS, SHEET
-from xltool.plan.meta import META_NAME, Meta, from_constant
+from xltool.plan.hidden import META_KEYS, SEAL_ROW, SHEET
+from xltool.plan.meta import META_NAME, SEAL, Meta, from_constant, from_properties, seal_of
 
-_PREFIX = "xltool_"
+_CARRIERS = {
+    "hidden": Text("隐藏表", "hidden sheet"),
+    "constant": Text("定义的名称", "defined name"),
+    "properties": Text("文档属性", "document properties"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +28,48 @@ class Expected:
     era: str | None = None
     year: int | None = None
     scope: Scope | None = None
+    agency: str | None = None
+    key: bytes = b""
+    """The key the workbooks of the campaign were sealed with."""
+    confirmed: bool = False
+    """Whether a person has looked at what is read only with confirmation."""
 
 
 def identify(book: Book, file: str) -> tuple[Meta | None, tuple[Finding, ...]]:
     """The metadata of `book`, or None where it is not a workbook of ours; carriers that disagree are an error."""
-    carriers = [carrier for carrier in (_hidden(book), _constant(book), _properties(book)) if carrier]
+    every = {
+        "hidden": _hidden(book),
+        "constant": _constant(book),
+        "properties": from_properties(book.properties),
+    }
+    carriers = [carrier for carrier in every.values() if carrier]
+    if not carriers and book.properties.get("xltool_form", "").startswith("xltool-summary"):
+        return None, (Finding("FORM-SUMMARY", "notice", (Place(file),)),)
     if not carriers:
         return None, (Finding("FORM-UNKNOWN", "error", (Place(file),)),)
     values: dict[str, str] = {}
     disagreeing = []
-    for key in META_KEYS:
+    for key in (*META_KEYS, SEAL):
         said = list(dict.fromkeys(carrier[key] for carrier in carriers if key in carrier))
         if len(said) > 1:
             disagreeing.append(f"{key}: {' / '.join(said)}")
         values[key] = said[0] if said else ""
     if disagreeing:
         return None, (Finding("FORM-CARRIERS", "error", (Place(file),), args={"values": "; ".join(disagreeing)}),)
-    return Meta(values), ()
+    lost = [name for name, carrier in every.items() if not carrier]
+    if not lost:
+        return Meta(values), ()
+    named = Text("、".join(_CARRIERS[name].zh for name in lost), ", ".join(_CARRIERS[name].en for name in lost))
+    return Meta(values), (Finding("FORM-CARRIER-LOST", "notice", (Place(file),), args={"lost": named}),)
+
+
+def unsealed(meta: Meta, key: bytes, file: str) -> Finding | None:
+    """What is wrong with the seal of a workbook, where there is a key to tell by."""
+    if not key or hmac.compare_digest(meta.seal.encode(), seal_of(meta.values, key).encode()):
+        return None
+    if not meta.seal:
+        return Finding("FORM-SEAL-MISSING", "explain", (Place(file),))
+    return Finding("FORM-SEAL", "error", (Place(file),))
 
 
 def unexpected(
@@ -56,14 +86,23 @@ def unexpected(
     return found
 
 
+def other_agency(code: str, expected: Expected, file: str) -> list[Finding]:
+    """Where a return is not of the agency that was asked for."""
+    if expected.agency is None or code == expected.agency:
+        return []
+    return [Finding("AGENCY-OTHER", "error", (Place(file),), args={"found": code, "expected": expected.agency})]
+
+
 def _hidden(book: Book) -> dict[str, str]:
     sheet = book.sheet(SHEET)
     if sheet is None:
         return {}
-    values = {}
-    for row, key in enumerate(META_KEYS):
+    values = {SEAL: ""}
+    for row, key in [*enumerate(META_KEYS), (SEAL_ROW, SEAL)]:
         label, value = sheet.cells.get((row, 0)), sheet.cells.get((row, 1))
         if label is None or label.value != key:
+            if key == SEAL:
+                continue
             return {}
         values[key] = value.value if value is not None and isinstance(value.value, str) else ""
     return values
@@ -72,8 +111,3 @@ def _hidden(book: Book) -> dict[str, str]:
 def _constant(book: Book) -> dict[str, str]:
     constant = book.names.get(META_NAME)
     return from_constant(constant) if isinstance(constant, str) else {}
-
-
-def _properties(book: Book) -> dict[str, str]:
-    found = {key: book.properties[_PREFIX + key] for key in META_KEYS if _PREFIX + key in book.properties}
-    return {**dict.fromkeys(META_KEYS, ""), **found} if "form" in found else {}

@@ -9,78 +9,153 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from xltool.model.book import Book, Cell, Sheet, Target
 from xltool.model.finding import Finding
 from xltool.model.place import Place, a1
+from xltool.model.workbook import PlanCell
+from xltool.plan.context import contexts
 from xltool.plan.form import Field, FormPlan, total_name
+
+PREFIX = "XL_"
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """Cells by field path, each with its place; `lost` are the fields that have none to trust. `totals` are the
-    cells of computed totals, evidence only."""
+    cells of computed totals, evidence only. `targets` are the cells the names of the fields point to, trusted or
+    not, `shared` those that several point to."""
 
     cells: Mapping[str, Cell]
     places: Mapping[str, Place]
     lost: frozenset[str]
     totals: Mapping[str, tuple[Cell, Place]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    shared: frozenset[Target] = frozenset()
+
+
+def named(book: Book, plan: FormPlan) -> bool:
+    """Whether any input's name is left in `book`."""
+    return any(isinstance(book.names.get(entry.name.upper()), Target) for entry in plan.fields.values() if entry.name)
 
 
 def locate(book: Book, plan: FormPlan, file: str) -> Located:
-    """Where the inputs of `plan` are in `book`."""
-    wanted = {entry.name: entry for entry in plan.fields.values() if entry.name}
-    targets = {name: book.names.get(name.upper()) for name in wanted}
-    if not any(isinstance(target, Target) for target in targets.values()):
-        return Located({}, {}, frozenset(plan.fields), findings=(Finding("FORM-NAMES-LOST", "error", (Place(file),)),))
-    shared = _shared(targets)
+    """Where the inputs of `plan` are in `book`, by their names."""
+    wanted = [entry for entry in plan.fields.values() if entry.name]
+    targets = {
+        entry.path: target
+        for entry in wanted
+        if isinstance(target := book.names.get(entry.name.upper()), Target) and book.sheet(target.sheet) is not None
+    }
+    judge = _Judge(book, plan, targets)
     cells: dict[str, Cell] = {}
-    places: dict[str, Place] = {}
+    places = {entry.path: Place(file, entry.sheet, a1(entry.row, entry.col)) for entry in plan.fields.values()}
     lost: set[str] = set()
     findings: list[Finding] = []
-    for name, entry in wanted.items():
-        target = targets[name]
-        sheet = book.sheet(target.sheet) if isinstance(target, Target) else None
-        if not isinstance(target, Target) or sheet is None:
-            code, place = "PLACE-LOST", Place(file, entry.sheet, a1(entry.row, entry.col))
-        else:
-            place = Place(file, sheet.name, a1(target.row, target.col))
-            code = "PLACE-SHARED" if target in shared else "" if _labelled(sheet, target, entry) else "PLACE-LABEL"
-        places[entry.path] = place
+    for entry in wanted:
+        target = targets.get(entry.path)
+        sheet = book.sheet(target.sheet) if target is not None else None
+        if target is not None and sheet is not None:
+            places[entry.path] = Place(file, sheet.name, a1(target.row, target.col))
+            cells[entry.path] = sheet.cells.get((target.row, target.col), Cell(locked=False))
+        code = judge.fault(entry)
         if code:
+            cells.pop(entry.path, None)
             lost.add(entry.path)
             args = {"row": entry.row_label, "column": entry.column_label}
-            findings.append(Finding(code, "error", (place,), (entry.path,), args))
-        elif isinstance(target, Target) and sheet is not None:
-            cells[entry.path] = sheet.cells.get((target.row, target.col), Cell(locked=False))
-    for entry in plan.fields.values():
-        if not entry.name:
-            places.setdefault(entry.path, Place(file, entry.sheet, a1(entry.row, entry.col)))
-    findings = [*_structure(book, plan, wanted, targets, file), *findings]
-    return Located(cells, places, frozenset(lost), dict(_totals(book, plan, file)), tuple(findings))
+            findings.append(Finding(code, "error", (places[entry.path],), (entry.path,), args))
+    findings += _unknown(book, plan, file)
+    totals = dict(_totals(book, plan, file))
+    return Located(cells, places, frozenset(lost), totals, tuple(findings), targets, judge.shared)
 
 
-def _shared(targets: Mapping[str, Target | str | None]) -> set[Target]:
-    counts = Counter(target for target in targets.values() if isinstance(target, Target))
-    return {target for target, count in counts.items() if count > 1}
+class _Judge:
+    """Whether the cell a name points to is still the input the form meant."""
+
+    def __init__(self, book: Book, plan: FormPlan, targets: Mapping[str, Target]) -> None:
+        self.book, self.targets = book, targets
+        counts = Counter(targets.values())
+        self.shared = frozenset(target for target, count in counts.items() if count > 1)
+        self.contexts = contexts(plan)
+        labels = Counter((each.sheet, each.row_label, each.column_label) for each in plan.fields.values() if each.name)
+        self.repeated = {labelled for labelled, count in labels.items() if count > 1}
+        self.disordered = set(_disordered(plan, targets, self.shared))
+
+    def fault(self, entry: Field) -> str:
+        """The code of what is wrong with a field's cell; empty where nothing is."""
+        target = self.targets.get(entry.path)
+        sheet = self.book.sheet(target.sheet) if target is not None else None
+        if target is None or sheet is None:
+            return "PLACE-LOST"
+        if target in self.shared:
+            return "PLACE-SHARED"
+        labelled = (entry.sheet, entry.row_label, entry.column_label)
+        if entry.sheet in self.disordered and labelled in self.repeated:
+            return "PLACE-LABEL"
+        still = _labelled(sheet, target, entry) and _in_context(sheet, target, entry, self.contexts.get(entry.path, ()))
+        return "" if still else "PLACE-LABEL"
+
+
+def _disordered(plan: FormPlan, targets: Mapping[str, Target], shared: frozenset[Target]) -> Iterator[str]:
+    """Sheets whose rows stand in another order: there labels that occur more than once tell nothing."""
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for path, target in targets.items():
+        if target not in shared:
+            rows.setdefault(plan.fields[path].sheet, []).append((plan.fields[path].row, target.row))
+    for sheet, moved in rows.items():
+        ordered = sorted(set(moved))
+        if any(one[0] < two[0] and one[1] >= two[1] for one, two in pairwise(ordered)):
+            yield sheet
 
 
 def _labelled(sheet: Sheet, target: Target, entry: Field) -> bool:
     """Whether the labels the form prints beside the cell are still beside it."""
-    row, column = _plain(entry.row_label), _plain(entry.column_label)
-    left = (_text(sheet, target.row, col) for col in range(target.col - 1, -1, -1))
-    above = (_text(sheet, at, target.col) for at in range(target.row - 1, -1, -1))
+    row, column = plain(entry.row_label), plain(entry.column_label)
+    left = (text_at(sheet, target.row, col) for col in range(target.col - 1, -1, -1))
+    above = (text_at(sheet, at, target.col) for at in range(target.row - 1, -1, -1))
     return (not row or row in left) and (not column or column in above)
 
 
-def _text(sheet: Sheet, row: int, col: int) -> str:
+def _in_context(sheet: Sheet, target: Target, entry: Field, context: tuple[PlanCell, ...]) -> bool:
+    """Whether groups, unit and heads are still what they were: in their place, or on the same side of a cell that
+    has moved."""
+    if (target.row, target.col) == (entry.row, entry.col):
+        return all(text_at(sheet, cell.row, cell.col) == plain(str(cell.value)) for cell in context)
+    return all(_somewhere(sheet, target, entry, cell) for cell in context)
+
+
+def _somewhere(sheet: Sheet, target: Target, entry: Field, label: PlanCell) -> bool:
+    text = plain(str(label.value))
+    if label.row == entry.row:
+        return any(text_at(sheet, target.row, col) == text for col in range(target.col))
+    return any(row <= target.row and col <= target.col and text_at(sheet, row, col) == text for row, col in sheet.cells)
+
+
+def text_at(sheet: Sheet, row: int, col: int) -> str:
+    """The text of a cell, blanks aside; empty where it holds none."""
     cell = sheet.cells.get((row, col))
-    return _plain(cell.value) if cell is not None and isinstance(cell.value, str) else ""
+    return plain(cell.value) if cell is not None and isinstance(cell.value, str) else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A label as it is compared."""
     return "".join(text.split())
+
+
+def _unknown(book: Book, plan: FormPlan, file: str) -> Iterator[Finding]:
+    """Inputs the workbook has a name for and the form has not: what stands in them would be lost silently."""
+    known = {entry.name.upper() for entry in plan.fields.values() if entry.name}
+    for name, target in book.names.items():
+        if not name.startswith(PREFIX) or name in known or not isinstance(target, Target):
+            continue
+        sheet = book.sheet(target.sheet)
+        cell = sheet.cells.get((target.row, target.col)) if sheet is not None else None
+        if cell is not None and cell.value is not None:
+            yield Finding(
+                "PLACE-UNKNOWN", "error", (Place(file, target.sheet, a1(target.row, target.col)),), args={"name": name}
+            )
 
 
 def _totals(book: Book, plan: FormPlan, file: str) -> Iterator[tuple[str, tuple[Cell, Place]]]:
@@ -90,46 +165,3 @@ def _totals(book: Book, plan: FormPlan, file: str) -> Iterator[tuple[str, tuple[
         if isinstance(target, Target) and sheet is not None:
             cell = sheet.cells.get((target.row, target.col), Cell())
             yield result.of, (cell, Place(file, sheet.name, a1(target.row, target.col)))
-
-
-def _structure(
-    book: Book,
-    plan: FormPlan,
-    wanted: Mapping[str, Field],
-    targets: Mapping[str, Target | str | None],
-    file: str,
-) -> Iterator[Finding]:
-    """What was done to the workbook as a whole: said first, since it explains the rest."""
-    renamed: dict[str, str] = {}
-    moved: set[str] = set()
-    for name, entry in wanted.items():
-        target = targets[name]
-        if isinstance(target, Target):
-            if target.sheet.casefold() != entry.sheet.casefold():
-                renamed.setdefault(entry.sheet, target.sheet)
-            if (target.row, target.col) != (entry.row, entry.col):
-                moved.add(target.sheet)
-    for old, new in renamed.items():
-        yield Finding("STRUCTURE-RENAMED", "notice", (Place(file, new),), args={"old": old, "new": new})
-    gone = {sheet.name for sheet in plan.workbook.sheets if sheet.visibility == "visible"} - set(renamed)
-    for name in sorted(gone):
-        if book.sheet(name) is None:
-            yield Finding("STRUCTURE-SHEET-MISSING", "error", (Place(file, name),), args={"sheet": name})
-    for name in sorted(moved):
-        yield Finding("STRUCTURE-MOVED", "notice", (Place(file, name),), args={"sheet": name})
-    if book.local_names:
-        yield Finding("STRUCTURE-COPIED", "notice", (Place(file),), args={"count": book.local_names})
-    for sheet in book.sheets:
-        yield from _sheet_state(sheet, plan, renamed, file)
-
-
-def _sheet_state(sheet: Sheet, plan: FormPlan, renamed: Mapping[str, str], file: str) -> Iterator[Finding]:
-    ours = {known.name.casefold(): known for known in plan.workbook.sheets if known.visibility == "visible"}
-    names = set(ours) | {name.casefold() for name in renamed.values()}
-    if sheet.name.casefold() not in names:
-        return
-    place = (Place(file, sheet.name),)
-    if sheet.visibility != "visible" or sheet.hidden_rows or sheet.hidden_cols:
-        yield Finding("STRUCTURE-HIDDEN", "notice", place, args={"sheet": sheet.name})
-    if not sheet.protected:
-        yield Finding("STRUCTURE-UNPROTECTED", "notice", place, args={"sheet": sheet.name})

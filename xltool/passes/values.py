@@ -92,6 +92,42 @@ def read_value(cell: Cell, indicator: IndicatorLike, not_applicable: frozenset[s
     return _read_number(value, indicator)
 
 
+def read_published(cell: Cell, indicator: IndicatorLike, not_applicable: frozenset[str] = frozenset()) -> Reading:
+    """The value a published table gives for `indicator`.
+
+    There every number is a text, a formula is how somebody else's workbook counts, and an annotation beside a number
+    is the publisher's own: each is read, and the last two are said.
+    """
+    if cell.formula is not None and cell.value is not None:
+        shown = read_published(Cell(cell.value), indicator, not_applicable)
+        found = ("IMPORT-FORMULA", {"given": texts.visible(_shown(cell.value))})
+        return Reading(shown.value, shown.mark, (*shown.findings, found), shown.raw)
+    reading = read_value(cell, indicator, not_applicable)
+    codes = [code for code, _ in reading.findings]
+    if codes == ["VALUE-TEXT-NUMBER"] and plain_digits(reading.raw):
+        return Reading(reading.value, raw=reading.raw)
+    typed = leading_number(to_ascii(reading.raw)) if codes == ["VALUE-ANNOTATED"] else None
+    if typed is None:
+        return reading
+    problems = _problems(typed.number, reading.raw, indicator, too_long=typed.digits > MAX_DIGITS)
+    if problems or not _own_unit(typed.rest, indicator.unit):
+        return reading
+    args: dict[str, Argument] = {"given": texts.visible(reading.raw), "value": plain(typed.number)}
+    return Reading(typed.number, findings=(("IMPORT-ANNOTATED", args),), raw=reading.raw)
+
+
+def plain_digits(raw: str) -> bool:
+    """Whether a text is a number in its plainest form."""
+    typed = leading_number(raw.strip())
+    return typed is not None and not typed.rest and plain(typed.number) == raw.strip()
+
+
+def _own_unit(rest: str, unit: Text | None) -> bool:
+    """Whether a number is annotated in the indicator's own unit, or in none."""
+    before = re.split(r"[(\[【〔{]", rest, maxsplit=1)[0].strip()
+    return not before or (unit is not None and before == to_ascii(unit.zh))
+
+
 def _read_formula(formula: str, result: CellValue) -> Reading:
     """A formula where a figure is asked for: what it shows may be old, or come from elsewhere."""
     text = "=" + formula.removeprefix("=")
@@ -109,8 +145,8 @@ def _read_text(value: int | float | str) -> Reading:
     character = texts.forbidden(text)
     if character:
         return _rejected(shown, ("VALUE-CONTROL", {"given": given, "character": character}))
-    if len(text) > texts.MAX_TEXT:
-        return _rejected(shown, ("VALUE-TEXT-TOO-LONG", {"length": len(text), "limit": texts.MAX_TEXT}))
+    if texts.length(text) > texts.MAX_TEXT:
+        return _rejected(shown, ("VALUE-TEXT-TOO-LONG", {"length": texts.length(text), "limit": texts.MAX_TEXT}))
     return Reading(text, raw=shown)
 
 

@@ -12,6 +12,7 @@ from xltool.model.check import Instance
 from xltool.model.place import a1
 from xltool.model.workbook import Area, Conditional
 from xltool.plan.form import BESIDE_SEPARATOR, Options, Result, Spot, Words
+from xltool.plan.labels import looks_back
 from xltool.plan.table import Table
 from xltool.rules.excel import text_literal
 
@@ -21,12 +22,12 @@ _MOST_IN_A_CELL = 5
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A check instance, the cells of its verdict and difference on the checks sheet, and its word for no verdict."""
+    """A check instance, the cells of its verdict and difference on the checks sheet, and its words for no verdict."""
 
     instance: Instance
     verdict: str
     difference: str
-    open_word: str
+    open_words: tuple[str, ...]
 
 
 def shows_difference(instance: Instance) -> bool:
@@ -41,9 +42,11 @@ def draw_beside(table: Table, live: list[Live], spots: dict[str, Spot], words: W
     stacked = len(table.layout.blocks) > 1
     for each in live:
         at = [spots[path] for path in each.instance.paths if path in spots]
-        if len(at) < 2 or any(sheet != table.draft.name for sheet, _, _ in at):
+        if len(at) < (1 if looks_back(each.instance) else 2) or any(sheet != table.draft.name for sheet, _, _ in at):
             continue
-        if stacked or len({row for _, row, _ in at}) == 1:
+        if not stacked and len(at) == 1:
+            columns.append((each, at[0][2]))
+        elif stacked or len({row for _, row, _ in at}) == 1:
             rows.setdefault(at[0][1], []).append(each)
         elif len({col for _, _, col in at}) == 1:
             columns.append((each, at[0][2]))
@@ -100,9 +103,11 @@ class _Beside:
         passed = text_literal(self.said("verdict_pass"))
         fine = [text_literal(self.said(word)) for word in ("verdict_pass", "verdict_explained")]
         every = ",".join(f"{each.verdict}={passed}" for each in found)
-        text = f"IF(AND({every}),{passed},{text_literal(found[0].open_word)})" if len(found) > 1 else found[0].verdict
+        text = (
+            f"IF(AND({every}),{passed},{text_literal(found[0].open_words[0])})" if len(found) > 1 else found[0].verdict
+        )
         for each in reversed(found):
-            good = ",".join(f"{each.verdict}={word}" for word in [*fine, text_literal(each.open_word)])
+            good = ",".join(f"{each.verdict}={word}" for word in [*fine, *map(text_literal, each.open_words)])
             bad = each.verdict
             if shows_difference(each.instance):
                 bad = f"{text_literal(self.said('beside_difference'))}&{each.difference}"

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 
 from xltool.model.check import Instance
 from xltool.model.era import Era
-from xltool.model.workbook import Area, Page, SheetPlan, WorkbookPlan
+from xltool.model.workbook import Area, Formula, Page, PlanCell, SheetPlan, WorkbookPlan
 from xltool.plan.beside import Live, draw_beside
 from xltool.plan.checks_sheet import Checks
 from xltool.plan.colours import colour_inputs
 from xltool.plan.cover import Cover
 from xltool.plan.draft import Draft
 from xltool.plan.form import Field, FormPlan, Options, Result, Spot, Words, total_name
+from xltool.plan.frame import draw_footer, draw_head
 from xltool.plan.guide import draw_guide, draw_texts
 from xltool.plan.hidden import Hidden, count_at, fact_site
+from xltool.plan.labels import looks_back
 from xltool.plan.layout import Layout
-from xltool.plan.table import Table, draw, draw_footer, draw_head
+from xltool.plan.prior import PriorSheet
+from xltool.plan.table import Table, draw
 from xltool.rules.excel import Locate, Site, reference, value_formula
 from xltool.rules.nodes import Compare, Either, Node, Ref, refs
 
@@ -29,7 +32,8 @@ def build(era: Era, layout: Layout, options: Options, words: Words) -> FormPlan:
     cover = Cover(era, options, words)
     for table in tables:
         draw_head(table, era, words, options, cover.name_at, count_at("headline"))
-    locate = _locator(era, tables, spots)
+    prior = PriorSheet(era, layout, options, words)
+    locate = _locator(era, tables, spots, prior.spots)
     _draw_totals(era, options, tables, spots, locate)
     instances = tuple(each for each in era.instances if _shown(each, era, options, spots))
     names = {table.layout.id: table.draft.name for table in tables}
@@ -46,7 +50,7 @@ def build(era: Era, layout: Layout, options: Options, words: Words) -> FormPlan:
     hidden.submission(cover.submission_at)
     hidden.counts(checks.verdicts(""))
     live = [
-        Live(each, checks.verdict_at(each.name), checks.difference_at(each.name), checks.open_word(each))
+        Live(each, checks.verdict_at(each.name), checks.difference_at(each.name), checks.open_words(each))
         for each in instances
     ]
     sheets: list[SheetPlan] = []
@@ -60,6 +64,9 @@ def build(era: Era, layout: Layout, options: Options, words: Words) -> FormPlan:
             table.draft.done(Page(landscape=landscape, tall=tall, print_area=area, repeat_rows=(0, 0)), tab="#4F81BD")
         )
     drafts = [table.draft for table in tables]
+    if prior.spots:
+        drafts.append(prior.draft)
+        sheets.append(prior.done())
     if options.texts:
         drafts.append(draw_texts(options, words))
         sheets.append(drafts[-1].done(Page()))
@@ -93,8 +100,21 @@ def _finish(
         if result.kind == "total":
             names[total_name(result.of)] = reference(*spot, absolute=True)
     workbook = WorkbookPlan(tuple(sheets), names, title=era.title(options.lang))
-    fingerprint = hashlib.sha256(repr(workbook).encode()).hexdigest()[:12]
-    return FormPlan(era, options, words, workbook, fields, formulas, spots, tables, instances, fingerprint)
+    return FormPlan(era, options, words, workbook, fields, formulas, spots, tables, instances, _fingerprint(workbook))
+
+
+def _fingerprint(workbook: WorkbookPlan) -> str:
+    """Twelve hex digits that change with any label, formula, position or name, and with nothing else."""
+    cells = [
+        (sheet.name, cell.row, cell.col, cell.rows, cell.cols, cell.locked, _said(cell))
+        for sheet in workbook.sheets
+        for cell in sheet.cells
+    ]
+    return hashlib.sha256(repr((cells, sorted(workbook.names.items()))).encode()).hexdigest()[:12]
+
+
+def _said(cell: PlanCell) -> str:
+    return "=" + cell.value.text if isinstance(cell.value, Formula) else str(cell.value)
 
 
 def _figures(table: Table) -> list[Field]:
@@ -119,18 +139,23 @@ class WholeFinder:
         return reference(*spot) if spot else ""
 
 
-def _locator(era: Era, tables: list[Table], spots: Mapping[str, Spot]) -> Locate:
+def _locator(era: Era, tables: list[Table], spots: Mapping[str, Spot], prior: Mapping[str, Spot]) -> Locate:
     declared: dict[str, str] = {}
+    whole_at = _whole_finder(era, spots)
     for table in tables:
         for entry in _figures(table):
             indicator = era.indicators[entry.path]
             if indicator.kind == "number" and not indicator.optional:
-                declared[entry.path] = table.declared
+                whole = whole_at(entry.path)
+                # Parts of a figure given whole are not zero: they are not asked for.
+                declared[entry.path] = f"AND({table.declared},COUNT({whole})=0)" if whole else table.declared
 
     def locate(ref: Ref) -> Site | None:
         if ref.origin == "agency":
             return Site(*fact_site(ref.path))
-        spot = spots.get(ref.path) if ref.origin == "data" else None
+        if ref.origin == "prior":
+            return Site(*prior[ref.path]) if ref.path in prior else None
+        spot = spots.get(ref.path)
         return Site(*spot, declared.get(ref.path, "")) if spot else None
 
     return locate
@@ -161,7 +186,9 @@ def _span(spans: Mapping[Spot, object], table: Table, row: int, col: int) -> int
 def _shown(instance: Instance, era: Era, options: Options, spots: Mapping[str, Spot]) -> bool:
     """Whether the workbook has all cells the instance needs, and it can fail in it."""
     needed = [ref for ref in _needed(instance.rule) if ref.origin != "agency"]
-    if not instance.applies_in(options.year) or any(ref.origin == "prior" or ref.path not in spots for ref in needed):
+    if not instance.applies_in(options.year) or (looks_back(instance) and not options.prior):
+        return False
+    if any(ref.origin == "data" and ref.path not in spots for ref in needed):
         return False
     return options.totals == "typed" or not _tautology(instance.rule, era)
 

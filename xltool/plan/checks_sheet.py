@@ -11,8 +11,8 @@ from xltool.model.workbook import Area, Conditional, Page, SheetPlan
 from xltool.plan.draft import Draft
 from xltool.plan.form import Field, Options, Result, Spot, Words, defined_name
 from xltool.plan.hidden import count_at
-from xltool.plan.labels import instance_label, open_word, places_text
-from xltool.rules.excel import Locate, quoted, reference, text_literal, value_formula
+from xltool.plan.labels import instance_label, open_words, places_text
+from xltool.rules.excel import Locate, areas, quoted, reference, spread, text_literal, value_formula
 from xltool.rules.nodes import Word
 
 WIDTHS = (6.0, 11.0, 8.0, 58.0, 12.0, 12.0, 12.0, 26.0, 34.0)
@@ -111,14 +111,25 @@ class Checks:
             bad = f"IF(LEN({a1(row, EXPLANATION)})>0,{text_literal(self.said('verdict_explained'))},{bad})"
         difference = a1(row, DIFFERENCE)
         passing = difference + _PASSING[instance.rule.comparison]
-        passed, open_ = text_literal(self.said("verdict_pass")), text_literal(self.open_word(instance))
+        passed, open_ = text_literal(self.said("verdict_pass")), self.open_formula(instance)
         return f'IF({difference}="",{open_},IF({passing},{passed},{bad}))'
 
-    def open_word(self, instance: Instance) -> str:
-        return self.said(open_word(instance, self.era))
+    def open_words(self, instance: Instance) -> tuple[str, ...]:
+        return tuple(self.said(word) for word in open_words(instance, self.era))
+
+    def open_formula(self, instance: Instance) -> str:
+        """The word for no verdict: where last year's figures are missing, it says so."""
+        plain, *back = map(text_literal, self.open_words(instance))
+        if not back:
+            return plain
+        found = [self.locate(ref) for ref in instance.facts if ref.origin == "prior"]
+        sites = [site for site in found if site is not None]
+        return f"IF({spread('COUNT', areas(sites, self.name), '+')}<{len(sites)},{back[0]},{plain})"
 
     def places(self, row: int, instance: Instance) -> None:
         spots = [self.spots[path] for path in instance.paths if path in self.spots]
+        last = (self.locate(ref) for ref in instance.facts if ref.origin == "prior")
+        spots += [(site.sheet, site.row, site.col) for site in last if site is not None]
         text = places_text(spots, self.words["place_separator"](self.options.lang))
         link = f"{quoted(spots[0][0])}!{a1(spots[0][1], spots[0][2])}" if spots else ""
         self.draft.put(row, 7, text, "place", link=link)

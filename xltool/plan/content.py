@@ -12,6 +12,7 @@ from xltool.model.place import Place
 from xltool.model.record import Record, Value
 from xltool.numbers import Number
 from xltool.plan.form import Content, FormPlan, Options, Typed
+from xltool.plan.labels import looks_back
 from xltool.rules.evaluate import evaluate
 from xltool.rules.nodes import Ref
 
@@ -56,8 +57,15 @@ def options_for(record: Record, era: Era, totals: TotalsChoice, lang: Lang) -> t
             for path, indicator in era.indicators.items()
             if indicator.optional and (record.values.get(path) is not None or path in record.marks)
         ),
+        prior=_explains_last_year(record, era),
     )
     return options, findings
+
+
+def _explains_last_year(record: Record, era: Era) -> bool:
+    """Whether the record answers a check against last year: only a workbook with last year's figures has that."""
+    back = {each.check.id for each in era.instances if looks_back(each)}
+    return any(one.check in back for one in record.explanations)
 
 
 def content_of(record: Record, plan: FormPlan) -> tuple[Content, tuple[Finding, ...]]:
@@ -116,10 +124,12 @@ def _part_of_given(path: str, record: Record, era: Era) -> bool:
 
 
 def _without_place(record: Record, instances: Mapping[tuple[str, str], str]) -> list[Finding]:
+    """Explanations for which the workbook has no cell, or none left."""
+    answered = [(one.check, one.place) for one in record.explanations]
     return [
-        Finding("FILL-EXPLANATION", "error", (Place(ref=one.place),), args={"check": one.check, "place": one.place})
-        for one in record.explanations
-        if (one.check, one.place) not in instances
+        Finding("FILL-EXPLANATION", "error", (Place(ref=place),), args={"check": check, "place": place})
+        for number, (check, place) in enumerate(answered)
+        if (check, place) not in instances or (check, place) in answered[:number]
     ]
 
 

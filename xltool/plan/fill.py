@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xltool.model.workbook import Cached, Formula, PlanCell, WorkbookPlan
+from xltool.model.workbook import Cached, Formula, PlanCell, SheetPlan, WorkbookPlan
 from xltool.plan.form import Content, FormPlan, Spot
-from xltool.plan.meta import META_NAME, meta_of
+from xltool.plan.hidden import SEAL_ROW, SHEET
+from xltool.plan.meta import META_NAME, SEAL, Meta, meta_of, seal_of
 from xltool.plan.results import Results
 
 
-def fill(plan: FormPlan, content: Content, *, password: str = "") -> WorkbookPlan:
-    """The workbook of `plan` with `content` in it."""
+def fill(plan: FormPlan, content: Content, *, password: str = "", key: bytes = b"", seal: str = "") -> WorkbookPlan:
+    """The workbook of `plan` with `content` in it, sealed by `key`, or with the `seal` it had."""
     results = Results(plan, content)
     values = _field_values(plan, content)
     sheets = tuple(
         replace(sheet, cells=tuple(_filled(cell, sheet.name, plan, values, results) for cell in sheet.cells))
         for sheet in plan.workbook.sheets
     )
-    meta = meta_of(plan, content.agency)
+    meta = meta_of(plan, content.agency, seal)
+    if key:
+        meta = meta_of(plan, content.agency, seal_of(meta.values, key))
     names = {**plan.workbook.names, META_NAME: meta.constant}
+    sheets = tuple(_sealed(sheet, meta) if sheet.name == SHEET else sheet for sheet in sheets)
     return replace(plan.workbook, sheets=sheets, names=names, properties=meta.properties, password=password)
+
+
+def _sealed(sheet: SheetPlan, meta: Meta) -> SheetPlan:
+    """The hidden sheet with the seal; without one it has not even an empty cell for it."""
+    if not meta.seal:
+        return sheet
+    cells = (*sheet.cells, PlanCell(SEAL_ROW, 0, SEAL), PlanCell(SEAL_ROW, 1, meta.seal))
+    return replace(sheet, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.col))))
 
 
 def _filled(
@@ -48,5 +60,6 @@ def _field_values(plan: FormPlan, content: Content) -> dict[Spot, Cached | None]
         **{f"declared.{table}": plan.words["yes"](plan.options.lang) for table in content.declared},
         **{f"explain.{name}": text or None for name, text in content.explanations.items()},
         **content.typed,
+        **{f"prior.{path}": value for path, value in content.prior.items()},
     }
     return {entry.spot: known[path] for path, entry in plan.fields.items() if path in known}

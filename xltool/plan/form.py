@@ -24,7 +24,8 @@ BESIDE_SEPARATOR = "|"
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a workbook of an era can vary in. `anonymous` leaves code and name to be filled in; `texts` adds the
-    sheet for the report's text; `extras` are the optional indicators that get a cell."""
+    sheet for the report's text; `extras` are the optional indicators that get a cell; `prior` adds the sheet of last
+    year's figures, and with it the checks against them."""
 
     year: int
     scope: Scope = "own"
@@ -33,6 +34,7 @@ class Options:
     anonymous: bool = False
     texts: bool = False
     extras: frozenset[str] = frozenset()
+    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ class Field:
     """A cell whose content comes from outside the plan.
 
     `path` is an indicator's path, or one of ``agency.code``, ``submission``, ``cover.filler``, ``declared.T3``,
-    ``text.overview``, ``explain.<instance>``, ``meta.<key>``, ``fact.<name>``. `name` is its defined name (empty
-    for cells nobody fills in), `table` the sheet layout it belongs to. `row_label` and `column_label` are the
-    labels that must stand in its row and above it in its column.
+    ``text.overview``, ``explain.<instance>``, ``prior.<path>``, ``meta.<key>``, ``fact.<name>``. `name` is its
+    defined name (empty for cells nobody fills in), `table` the sheet layout it belongs to. `row_label` and
+    `column_label` are the labels that must stand in its row and above it in its column.
     """
 
     path: str
@@ -88,7 +90,8 @@ class FormPlan:
 class Content:
     """What goes into a form: typed cell contents by indicator, and all that is not a figure.
 
-    `declared` holds the tables whose blanks are declared zero; `explanations` are by instance name.
+    `declared` holds the tables whose blanks are declared zero; `explanations` are by instance name; `prior` are
+    last year's figures by path.
     """
 
     agency: Agency = field(default_factory=Agency)
@@ -98,6 +101,7 @@ class Content:
     declared: frozenset[str] = frozenset()
     explanations: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    prior: Mapping[str, Typed] = field(default_factory=dict)
 
 
 def defined_name(path: str, prefix: str = "XL") -> str:

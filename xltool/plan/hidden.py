@@ -40,6 +40,7 @@ _COUNTS = ("errors", "explains", "blanks", "code", "headline", "code_text")
 _FIRST_FACT = len(META_KEYS)
 _FIRST_COUNT = _FIRST_FACT + len(FACTS)
 _FIRST_INPUT = 24
+SEAL_ROW = _FIRST_INPUT - 2
 ZERO, TEXT, INVALID = 7, 3, 5
 
 

@@ -44,6 +44,16 @@ def open_word(instance: Instance, era: Era) -> str:
     return "verdict_nothing" if allowed else "verdict_open"
 
 
+def looks_back(instance: Instance) -> bool:
+    """Whether the rule compares with last year."""
+    return any(ref.origin == "prior" for ref in instance.facts)
+
+
+def open_words(instance: Instance, era: Era) -> tuple[str, ...]:
+    """Every word for a check without a verdict: of one that looks back also that last year's figure is missing."""
+    return (open_word(instance, era), *(("verdict_no_prior",) if looks_back(instance) else ()))
+
+
 def sheet_of(paths: Iterable[str], spots: Mapping[str, Spot]) -> str:
     """The one sheet all `paths` are on, or nothing."""
     sheets = {spots[path][0] for path in paths if path in spots}

@@ -16,7 +16,7 @@ from xltool.numbers import Number, from_cell, plain
 from xltool.plan import hidden
 from xltool.plan.beside import shows_difference
 from xltool.plan.form import BESIDE_SEPARATOR, Content, FormPlan, Result, Typed
-from xltool.plan.labels import open_word
+from xltool.plan.labels import open_word, open_words
 from xltool.rules.evaluate import Judgement, evaluate, judge, rounded
 from xltool.rules.nodes import Ref
 
@@ -38,20 +38,25 @@ class Results:
     totals: dict[str, Number | None] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    judged: bool = True
+    """False where only the check code is wanted, for which no check need be evaluated."""
 
     def __post_init__(self) -> None:
         for entry in self.plan.fields.values():
             if entry.path in self.plan.figures:
                 self.states[entry.path] = self._state(self.plan.era.indicators[entry.path], entry.table)
         self.states["submission"] = "number"
-        for instance in self.plan.instances:
+        for instance in self.plan.instances if self.judged else ():
             self.judgements[instance.name] = judge(instance.rule, self.lookup, instance.places)
 
     def lookup(self, ref: Ref) -> Number | str | None:
         """What a rule sees at `ref`: a number, or None for blank and text."""
         if ref.origin == "agency":
             return _fact(self.content, ref.path)
-        if ref.origin == "prior" or ref.path not in self.plan.figures:
+        if ref.origin == "prior":
+            last = self.content.prior.get(ref.path) if f"prior.{ref.path}" in self.plan.fields else None
+            return None if isinstance(last, str) else last
+        if ref.path not in self.plan.figures:
             return None
         if ref.path in self.plan.fields:
             typed = self.content.typed.get(ref.path)
@@ -97,7 +102,12 @@ class Results:
         if verdict == "fail":
             answered = instance.check.severity == "explain" and self.content.explanations.get(name)
             return self.word("verdict_explained" if answered else f"verdict_{instance.check.severity}")
-        return self.word("verdict_pass" if verdict == "pass" else open_word(instance, self.plan.era))
+        return self.word("verdict_pass" if verdict == "pass" else self.open_word(instance))
+
+    def open_word(self, instance: Instance) -> str:
+        """The word for no verdict: what is missing, last year's figures first."""
+        last = [self.lookup(ref) for ref in instance.facts if ref.origin == "prior"]
+        return "verdict_no_prior" if None in last else open_word(instance, self.plan.era)
 
     def instance(self, name: str) -> Instance:
         return next(each for each in self.plan.instances if each.name == name)
@@ -150,10 +160,10 @@ class Results:
         """What stands beside the table for several checks: the first that fails, else whether all pass."""
         parts = names.split(BESIDE_SEPARATOR)
         verdicts = [self.verdict(name) for name in parts]
-        opens = [self.word(open_word(self.instance(name), self.plan.era)) for name in parts]
+        opens = [[self.word(each) for each in open_words(self.instance(name), self.plan.era)] for name in parts]
         fine = (self.word("verdict_pass"), self.word("verdict_explained"))
         for name, verdict, open_ in zip(parts, verdicts, opens, strict=True):
-            if verdict not in (*fine, open_):
+            if verdict not in (*fine, *open_):
                 difference = self.judgements[name].difference
                 shown = shows_difference(self.instance(name)) and difference is not None
                 return (
@@ -161,7 +171,7 @@ class Results:
                 )
         if len(parts) == 1:
             return verdicts[0]
-        return fine[0] if all(verdict == fine[0] for verdict in verdicts) else opens[0]
+        return fine[0] if all(verdict == fine[0] for verdict in verdicts) else opens[0][0]
 
     def signed(self, what: str) -> str:
         if what == "code":

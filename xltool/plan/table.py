@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from xltool.lang import Text
 from xltool.model.era import Era, Indicator
 from xltool.model.place import a1
-from xltool.model.workbook import Area, Conditional
-from xltool.numbers import plain
-from xltool.plan.draft import Draft, share
-from xltool.plan.form import Field, Options, Result, Spot, Words, defined_name
+from xltool.model.workbook import Area
+from xltool.plan.draft import Draft
+from xltool.plan.entry import entry_rule
+from xltool.plan.form import Field, Options, Spot, Words, defined_name
 from xltool.plan.layout import Block, Node, SheetLayout, join, leaves, path_of
-from xltool.rules.excel import reference, text_literal
 
 HEAD_ROWS = 4
 
@@ -239,106 +238,3 @@ def _merged(
         else:
             merged.append((chain, col, span, depth - level if len(chain) == level + 1 else 1))
     return merged
-
-
-def entry_rule(
-    indicator: Indicator, cell: str, titles: list[str], words: Words, options: Options
-) -> tuple[str, tuple[str, str], tuple[str, str]]:
-    """The validation formula of an input, its prompt and its error message."""
-    lang = options.lang
-    may_blank = "_or_blank" if indicator.blank == "allowed" else ""
-    if indicator.kind == "text":
-        how, rule = words["enter_text"](lang), f"LEN({cell})<=500"
-    elif indicator.decimals:
-        how, rule = words["enter_decimal" + may_blank](lang, k=indicator.decimals), _number_rule(indicator, cell)
-    elif indicator.minimum is None or indicator.minimum < 0:
-        how, rule = words["enter_whole_signed"](lang), _number_rule(indicator, cell)
-    else:
-        how, rule = words["enter_whole" + may_blank](lang), _number_rule(indicator, cell)
-    unit = words["unit_of"](lang, unit=indicator.unit(lang)) + "\n" if indicator.unit else ""
-    note = "\n" + indicator.note(lang) if indicator.note else ""
-    prompt = "\n".join(titles) + "\n" + unit + how + note
-    return rule, (indicator.short(lang), prompt), (words["entry_error_title"](lang), how)
-
-
-def _number_rule(indicator: Indicator, cell: str) -> str:
-    bounds = [
-        f"{cell}{sign}{plain(bound)}"
-        for sign, bound in ((">=", indicator.minimum), ("<=", indicator.maximum))
-        if bound is not None
-    ]
-    inside = ",".join([*bounds, f"ROUND({cell},{indicator.decimals})={cell}"])
-    return f"IF(ISNUMBER({cell}),AND({inside}),FALSE)"
-
-
-def draw_head(table: Table, era: Era, words: Words, options: Options, agency_at: str, headline_at: str) -> None:
-    """Title, who reports, the declaration of zeros and the verdict, above the blocks."""
-    draft, layout, lang = table.draft, table.layout, options.lang
-    widths, count = layout.columns, len(layout.columns)
-    group = era.groups.get(layout.path)
-    title = layout.title(lang, year=options.year) if layout.title else group.title(lang) if group else layout.name(lang)
-    draft.put(0, 0, title, "title", cols=count)
-    draft.at_least(0, 34.0)
-    parts = share(widths, {"who": sum(widths) * 0.6, "year": 1.0})
-    who, year = parts["who"], parts["year"]
-    draft.formula(
-        1, who[0], f"{text_literal(words['reporting_unit'](lang))}&{agency_at}", Result("who"), "footer", cols=who[1]
-    )
-    draft.put(1, year[0], words["year_label"](lang, year=options.year), "right", cols=year[1])
-    draft.formula(2, 0, headline_at, Result("headline"), "headline", cols=count)
-    _colour_headline(draft, 2, count, words["headline_pass"](lang))
-    parts = share(widths, {"label": 22.0, "choice": 9.0, "rest": 1.0})
-    label, choice = parts["label"], parts["choice"]
-    draft.put(3, label[0], words["declare_zero"](lang), "footer", cols=label[1])
-    path = f"declared.{layout.id}"
-    draft.entry(
-        Field(path, draft.name, 3, choice[0], defined_name(path), layout.id, words["declare_zero"](lang)),
-        "choice",
-        cols=choice[1],
-    )
-    yes, no = words["yes"](lang), words["no"](lang)
-    draft.validate(
-        Area(3, choice[0], 3, choice[0]),
-        (yes, no),
-        (words["declare_zero_prompt_title"](lang), words["declare_zero_prompt"](lang)),
-        (words["entry_error_title"](lang), words["choose"](lang)),
-    )
-    draft.at_least(3, 24.0)
-    table.declared = f"{reference(draft.name, 3, choice[0], absolute=True)}={text_literal(yes)}"
-
-
-def _colour_headline(draft: Draft, row: int, cols: int, passed: str) -> None:
-    cell, area = f"$A${row + 1}", Area(row, 0, row, cols - 1)
-    draft.conditionals.append(Conditional(area, f"{cell}={text_literal(passed)}", "ok"))
-    draft.conditionals.append(Conditional(area, f"{cell}<>{text_literal(passed)}", "soft_fail"))
-
-
-def draw_footer(table: Table, words: Words, options: Options, cover: dict[str, str], code_at: str) -> int:
-    """Signature lines and check code below the blocks; the last row used."""
-    draft, lang = table.draft, options.lang
-    row = table.bottom + 1
-    for note in table.layout.notes:
-        draft.put(row, 0, note(lang, year=options.year), "note", cols=len(table.layout.columns))
-        row += 1
-    width = sum(table.layout.columns)
-    parts = share(table.layout.columns, {"left": width * 0.38, "middle": width * 0.28, "right": 1.0})
-    lines: list[dict[str, tuple[str, str] | None]] = [
-        {"left": ("sign_head", ""), "middle": ("sign_reviewer", "reviewer"), "right": ("sign_filler", "filler")},
-        {"left": ("sign_phone", "phone"), "middle": ("sign_date", "date"), "right": ("check_code", "code")},
-    ]
-    for line in lines:
-        for part, item in line.items():
-            if item is None or not parts[part][1]:
-                continue
-            word, what = words[item[0]](lang), item[1]
-            col, cols = parts[part]
-            if not what:
-                draft.put(row, col, word, "footer", cols=cols)
-            else:
-                target = code_at if what == "code" else cover[what]
-                draft.formula(row, col, f"{text_literal(word)}&{target}", Result("signed", what), "footer", cols=cols)
-        draft.at_least(row, 26.0)
-        row += 1
-    col, cols = parts["right"]
-    draft.put(row, col, words["sign_seal"](lang), "right", cols=cols)
-    return row

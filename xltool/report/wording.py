@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xltool.lang import Lang, Text
 from xltool.model.check import Instance
@@ -13,9 +13,11 @@ from xltool.model.message import Catalogue
 from xltool.model.record import Record
 from xltool.plan.form import Spot, Words
 from xltool.plan.labels import rule_text, sheet_of, where_label
+from xltool.report.grouping import capped, grouped, whole_sheets
 from xltool.report.sentence import numbers_sentence
 
 _SHOWN_PLACES = 8
+_CLOSING = ("。", "！", "？", "”", ".", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,27 @@ class Wording:
     lang: Lang
 
     def lines(self, findings: Iterable[Finding], record: Record | None) -> list[str]:
-        """The lines of one file, findings that say the same of several cells joined into one."""
-        return [self.line(finding, record) for finding in grouped(findings)]
+        """The lines of one file: findings that say the same joined into one, and of one code only the first few."""
+        if record is None:
+            return [self.line(finding, None) for finding in grouped(findings)]
+        text = []
+        for found in capped(grouped(whole_sheets(findings, self.inputs(record.era)))):
+            if isinstance(found, Finding):
+                text.append(self.line(found, record))
+            else:
+                finding, count = found
+                severity = self.said(f"severity_{finding.severity}")
+                text.append(self.said("say_capped", severity=severity, n=count, code=finding.code))
+        return text
+
+    def inputs(self, era_id: str) -> dict[str, frozenset[str]]:
+        """The figures that somebody must fill in, by the sheet that asks for them."""
+        era = self.era(era_id)
+        sheets: dict[str, set[str]] = {}
+        for path, (sheet, _, _) in self.spots(era_id).items():
+            if not era.indicators[path].optional and path not in era.totals:
+                sheets.setdefault(sheet, set()).add(path)
+        return {sheet: frozenset(paths) for sheet, paths in sheets.items()}
 
     def line(self, finding: Finding, record: Record | None) -> str:
         """One finding as one line."""
@@ -62,12 +83,25 @@ class Wording:
         return numbers_sentence(instance, era, self.lang, self.words, record.values.get, args)
 
     def remedy(self, finding: Finding, instance: Instance, era: Era) -> str:
+        return self.answered(finding, self.to_do(finding, era))
+
+    def answered(self, finding: Finding, remedy: str) -> str:
+        """The explanation of a finding and the desk's decision on it; `remedy` where there is none that counts."""
         answer = finding.args.get("explanation")
         if answer:
-            return self.said("say_explained", text=self.argument(answer))
+            word = "say_accepted" if finding.args.get("decision") == "accepted" else "say_explained"
+            return self.said(word, text=self.argument(answer))
+        if finding.args.get("decision") == "rejected":
+            return self.said("say_rejected", note=self.argument(finding.args.get("note", "")), remedy=remedy)
+        return remedy
+
+    def to_do(self, finding: Finding, era: Era) -> str:
+        """Which cells to look at, for a finding nobody explained."""
         cells = [place.ref for place in finding.places if place.sheet]
         if not cells:
             titled = [era.indicators[path].short(self.lang) for path in finding.paths if path in era.indicators]
+            if len(set(titled)) < len(titled):
+                titled = [self.label(path, era) for path in finding.paths if path in era.indicators]
             cells = [f"“{name}”" for name in dict.fromkeys(titled)]
         sheets = {place.sheet for place in finding.places if place.sheet}
         if len(sheets) > 1:
@@ -82,9 +116,13 @@ class Wording:
             "say_line",
             severity=self.said(f"severity_{finding.severity}"),
             where=self.said("say_where", places=places) if places else "",
-            text=message.text(self.lang, **args),
-            remedy=message.remedy(self.lang, **args),
+            text=self.closed(message.text(self.lang, **args)),
+            remedy=self.answered(finding, message.remedy(self.lang, **args)),
         )
+
+    def closed(self, sentence: str) -> str:
+        """The sentence with a full stop, since another follows it."""
+        return sentence if sentence.endswith(_CLOSING) else sentence + self.said("full_stop")
 
     def where(self, finding: Finding, era: Era | None) -> str:
         """Sheet and cells, with the label where there is one cell only."""
@@ -97,7 +135,8 @@ class Wording:
             return self.said("say_label", place=spot, label=labels[0]) if spot else labels[0]
         sheets = {place.sheet for place in finding.places}
         if len(sheets) == 1 and finding.places[0].ref:
-            cells = [place.ref for place in finding.places] if finding.places[0].sheet else labels or cells
+            named = [label for label in labels if label] or cells
+            cells = [place.ref for place in finding.places] if finding.places[0].sheet else named
             sheet = finding.places[0].sheet
             return f"{sheet}{' ' if self.lang == 'en' and sheet else ''}{self.listed(cells)}"
         return self.listed([cell for cell in cells if cell])
@@ -129,18 +168,3 @@ class Wording:
 def instance_of(finding: Finding, era: Era) -> Instance:
     """The check instance a finding is about."""
     return next(each for each in era.instances if each.name == finding.instance)
-
-
-def grouped(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings that say the same of several cells of one sheet, as one; the order of first mention is kept."""
-    groups: dict[object, Finding] = {}
-    for finding in findings:
-        sheet = finding.places[0].sheet if finding.places else ""
-        args = tuple(sorted((name, str(value)) for name, value in finding.args.items()))
-        key = (finding.code, finding.severity, finding.instance, sheet, args)
-        known = groups.get(key)
-        if known is None or not finding.places or not finding.places[0].ref:
-            groups[key if known is None else (key, len(groups))] = finding
-        else:
-            groups[key] = replace(known, places=known.places + finding.places, paths=known.paths + finding.paths)
-    return list(groups.values())

@@ -34,6 +34,9 @@ def value_formula(node: Node, locate: Locate, here: str) -> str:
     """A formula on sheet `here` for the value of `node`, without its ``=``."""
     compiler = _Compiler(locate, here)
     text = compiler.expression(node)
+    if isinstance(node, Ref) and compiler.site(node).declared:
+        # LibreOffice passes an empty cell on as empty, which equals "" as well as 0.
+        text += "+0"
     for guard in reversed(compiler.all_guards()):
         text = f'IF({guard},{text},"")'
     return text

@@ -69,10 +69,12 @@ class _Rules:
         """What becomes of the one return that stands for its agency."""
         if not counted:
             return "not_counted", (said("MERGE-NOT-COUNTED", "notice", adopted),)
-        if not adopted.errors:
+        if not (adopted.errors or adopted.held):
             return "included", ()
         if self.include_invalid:
             return "included_invalid", (said("MERGE-INVALID-INCLUDED", "explain", adopted, errors=adopted.errors),)
+        if not adopted.errors:
+            return "errors", (said("MERGE-HELD", "error", adopted, explains=adopted.explains),)
         return "errors", (said("MERGE-LEFT-OUT", "error", adopted, errors=adopted.errors),)
 
     def conflict(self, best: Sequence[Return]) -> Finding:

@@ -1,0 +1,159 @@
+"""A command that is killed loses nothing: every file is in the inbox still, or in store and ledger both.
+
+The process is ended without notice at a hundred points drawn from a seed: at a call inside the code that stores and
+enters, or after a time. After each the ledger is whole, and running the command again ends where an undisturbed
+run ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from campaigns import ODD, SHELF, WRONG, make_campaign, put, record
+
+from xltool.app.campaign import Campaign, open_campaign
+from xltool.app.intake import intake
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start a hundred processes in seconds")
+
+FILES = {
+    "a1.json": record("X-SFJ", 1, WRONG),
+    "a2.json": record("X-SFJ", 2),
+    "again.json": record("X-SFJ", 2),
+    "b.json": record("X-CZJ", 1, ODD, explained="省里授权"),
+    "sub/c.json": record("X-JYJ"),
+    "sub/x.txt": "不是报表".encode(),
+}
+# Where a kill hurts: between storing, entering, committing and moving.
+_WATCHED = ("store.py", "files.py", "ledger.py", "ledger_schema.py", "inbox.py", "intake.py", "sqlite")
+KILLS, BY_TIME = 100, 30
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A campaign whose inbox is full, and one that took all of it in undisturbed."""
+    folder = tmp_path_factory.mktemp("kill")
+    put(make_campaign(folder / "full"), FILES)
+    shutil.copytree(folder / "full", folder / "done")
+    _run(folder / "done")
+    return folder
+
+
+def _run(folder: Path) -> None:
+    list(intake(open_campaign(folder), SHELF, (), "2024-01-15", move=True))
+
+
+@contextmanager
+def _counted(at: Callable[[], None]) -> Iterator[None]:
+    """Calls `at` with every call made in the watched modules, C functions such as `fsync` and `execute` included."""
+
+    def hook(frame: FrameType, event: str, _: object) -> None:
+        if event in ("call", "c_call", "c_return") and frame.f_code.co_filename.endswith(_WATCHED):
+            at()
+
+    sys.setprofile(hook)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+def _points(template: Path, tmp_path: Path) -> int:
+    """How many points there are in an undisturbed run."""
+    shutil.copytree(template / "full", tmp_path / "count")
+    total = 0
+
+    def count() -> None:
+        nonlocal total
+        total += 1
+
+    with _counted(count):
+        _run(tmp_path / "count")
+    return total
+
+
+def _killed(folder: Path, point: int | None, seconds: float) -> bool:
+    """Run an intake in a process of its own and end it at a point or after a time; whether it was ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if point is None:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process where it stands
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+                _run(folder)
+            else:
+                left = point
+
+                def count() -> None:
+                    nonlocal left
+                    left -= 1
+                    if left <= 0:
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+                with _counted(count):
+                    _run(folder)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def test_a_hundred_kills_lose_nothing(template: Path, tmp_path: Path) -> None:
+    rnd = random.Random(4)
+    points = _points(template, tmp_path)
+    assert points > 200
+    ended = 0
+    for number in range(KILLS):
+        folder = tmp_path / str(number)
+        shutil.copytree(template / "full", folder)
+        by_time = number >= KILLS - BY_TIME
+        ended += _killed(folder, None if by_time else rnd.randrange(1, points), rnd.uniform(0.001, 0.06))
+        _whole(open_campaign(folder))
+        _run(folder)
+        _whole(open_campaign(folder))
+        assert _content(folder) == _content(template / "done"), f"kill {number}"
+        shutil.rmtree(folder)
+    assert ended >= KILLS - BY_TIME
+
+
+def _whole(campaign: Campaign) -> None:
+    """No file is lost, none is entered by halves."""
+    with sqlite3.connect(campaign.folder / "ledger.sqlite") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute(
+            "SELECT COUNT(*) FROM returns WHERE sha256 NOT IN (SELECT sha256 FROM arrivals)"
+        ).fetchone() == (0,)
+    db.close()
+    with campaign.ledger() as ledger:
+        entered = {arrival.name: arrival.sha256 for arrival in ledger.arrivals()}
+        for version in ledger.versions():
+            assert len(ledger.findings(version.id)) >= version.errors + version.explains
+            assert bool(ledger.record_json(version.id)) == bool(version.figures)
+    for name, data in FILES.items():
+        sha256 = hashlib.sha256(data).hexdigest()
+        if name in entered:
+            assert entered[name] == sha256 and campaign.store.load(sha256) == data
+        else:
+            assert (campaign.inbox / name).read_bytes() == data
+        assert (campaign.inbox / name).is_file() or (campaign.received / name).read_bytes() == data
+
+
+def _content(folder: Path) -> object:
+    """All that the ledger says and all files received."""
+    campaign = open_campaign(folder)
+    with campaign.ledger() as ledger:
+        versions = [(each, ledger.record_json(each.id), ledger.findings(each.id)) for each in ledger.versions()]
+        told = (versions, ledger.arrivals(), ledger.answers())
+    received = sorted(path.relative_to(folder).as_posix() for path in campaign.received.rglob("*") if path.is_file())
+    return told, received

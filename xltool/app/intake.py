@@ -1,0 +1,163 @@
+"""Taking in what came back: stored by hash, read, judged, entered in the ledger, compared with the version before.
+
+For each file the order is: into the store, judged, into the ledger in one transaction. A run that is killed at any
+moment has entered a file with all that belongs to it, or not at all; the next run goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from xltool.app.campaign import Campaign
+from xltool.app.judging import Desk, record_of, restate, with_decisions
+from xltool.app.shelf import Shelf
+from xltool.io.containers import sniff
+from xltool.io.inbox import Delivery, deliveries, move_away
+from xltool.io.inputs import Source
+from xltool.io.ledger import Arrival, Ledger
+from xltool.io.records import dump_line
+from xltool.model.campaign import Version
+from xltool.model.finding import Refused
+from xltool.model.returned import Returned
+from xltool.passes import answers as explained
+from xltool.passes.versions import Taken, difference
+
+
+def intake(
+    campaign: Campaign, shelf: Shelf, paths: Iterable[str], as_of: str, *, move: bool = False, confirmed: bool = False
+) -> Iterator[Taken]:
+    """Take in every file behind `paths`, or in the inbox where none is named; an odd one never stops the others.
+
+    With `confirmed` a person has looked at these files: what is read only with confirmation is read, also in files
+    taken in before.
+    """
+    campaign.inbox.mkdir(exist_ok=True)
+    named = list(paths) or [str(campaign.inbox)]
+    desk = Desk.of(campaign, shelf)
+    with campaign.ledger() as ledger:
+        for delivery in deliveries(named):
+            for source in delivery.sources:
+                yield _take(desk, ledger, source, as_of, confirmed=confirmed)
+            if move and _inside(delivery, campaign.inbox):
+                move_away(delivery, campaign.received)
+
+
+def _inside(delivery: Delivery, folder: Path) -> bool:
+    return folder.resolve() in delivery.path.absolute().parents or folder in delivery.path.parents
+
+
+def _take(desk: Desk, ledger: Ledger, source: Source, as_of: str, *, confirmed: bool) -> Taken:
+    try:
+        data = source.load()
+    except Refused as error:
+        return _unloadable(ledger, source.name, as_of, error)
+    sha256 = desk.campaign.store.put(data)
+    known = ledger.version_of(sha256)
+    if known is not None and confirmed and not known.confirmed:
+        return _confirmed(desk, ledger, known)
+    if known is not None:
+        with ledger.transaction():
+            again = not ledger.arrived(sha256, source.name)
+            if again:
+                ledger.add_arrival(Arrival(sha256, source.name, as_of, "again"), len(data), sniff(data))
+        return Taken(source.name, "again" if again else "known", known)
+    returned = desk.validated(source.name, sha256, confirmed=confirmed)
+    version = _version(returned, sha256, as_of, confirmed=confirmed)
+    with ledger.transaction():
+        if ledger.version_of(sha256) is not None:  # another command took it in meanwhile
+            return Taken(source.name, "known", ledger.version_of(sha256))
+        version = _enter(ledger, desk.shelf, version, returned)
+        ledger.add_arrival(Arrival(sha256, source.name, as_of, version.state), len(data), sniff(data))
+        return _taken(ledger, desk.shelf, version, returned)
+
+
+def _unloadable(ledger: Ledger, name: str, as_of: str, error: Refused) -> Taken:
+    """A file whose bytes cannot be had: entered by name alone."""
+    with ledger.transaction():
+        known = ledger.arrived("", name)
+        if not known:
+            ledger.add_arrival(Arrival("", name, as_of, "unread"), 0, "")
+    return Taken(name, "known" if known else "unread", returned=Returned(name, findings=error.findings))
+
+
+def _confirmed(desk: Desk, ledger: Ledger, known: Version) -> Taken:
+    """A return of the ledger, read anew now that a person has looked at it."""
+    version, returned = _judge_anew(desk, ledger, replace(known, confirmed=True))
+    with ledger.transaction():
+        return _taken(ledger, desk.shelf, version, returned)
+
+
+def _version(returned: Returned, sha256: str, as_of: str, *, confirmed: bool) -> Version:
+    record = returned.record
+    bare = Version(0, sha256, returned.file, as_of, errors=returned.count("error"), confirmed=confirmed)
+    if record is None:
+        return bare
+    return replace(
+        bare,
+        notices=returned.count("notice"),
+        agency=record.agency.code.strip(),
+        agency_name=record.agency.name,
+        era=record.era,
+        year=record.year,
+        scope=record.scope,
+        submission=record.submission,
+        figures=explained.figures(record),
+        explains=sum(map(explained.is_open, returned.findings)),
+        check_code=returned.check_code,
+        state="returned",
+    )
+
+
+def _enter(ledger: Ledger, shelf: Shelf, version: Version, returned: Returned, number: int | None = None) -> Version:
+    """Enter a return with its findings and explanations and settle its agency anew; the return as it now stands."""
+    record = returned.record
+    ledger.add_version(version, dump_line(record).decode("utf-8") if record else "", returned.findings, number)
+    if record is not None:
+        for answer in explained.given(returned.findings, record, shelf.era(record.era), version.as_of):
+            ledger.give(answer)
+    restate(ledger, shelf, version.agency)
+    entered = ledger.version_of(version.sha256)
+    assert entered is not None
+    return entered
+
+
+def _judge_anew(desk: Desk, ledger: Ledger, version: Version) -> tuple[Version, Returned]:
+    returned = desk.validated(version.name, version.sha256, confirmed=version.confirmed)
+    fresh = _version(returned, version.sha256, version.as_of, confirmed=version.confirmed)
+    with ledger.transaction():
+        ledger.drop_version(version.id)
+        entered = _enter(ledger, desk.shelf, fresh, returned, version.id)
+        if version.agency != fresh.agency:
+            restate(ledger, desk.shelf, version.agency)
+    return entered, returned
+
+
+def revalidate(campaign: Campaign, shelf: Shelf) -> int:
+    """Judge every stored return anew, as after a change of roster or checks; how many there are."""
+    desk = Desk.of(campaign, shelf)
+    with campaign.ledger() as ledger:
+        versions = ledger.versions()
+        for version in versions:
+            _judge_anew(desk, ledger, version)
+    return len(versions)
+
+
+def _taken(ledger: Ledger, shelf: Shelf, version: Version, returned: Returned) -> Taken:
+    """What is to be said about a new return: its verdict, and what changed since the version before."""
+    record = returned.record
+    if record is None:
+        return Taken(version.name, version.state, version, returned)
+    answers = ledger.answers(version.agency)
+    judged = with_decisions(returned, shelf, answers)
+    others = [each for each in ledger.versions(version.agency) if each.key == version.key and each.id < version.id]
+    twin = next((each for each in reversed(others) if each.figures == version.figures), None)
+    earlier = [each for each in others if each.submission <= version.submission]
+    before = max(earlier, key=lambda each: (each.submission, each.id), default=None)
+    changed = None
+    if before is not None and version.agency:
+        old = record_of(ledger, before, shelf)
+        known = explained.decided(ledger.findings(before.id), old, shelf.era(old.era), answers)
+        changed = difference(old, record, known, judged.findings)
+    return Taken(version.name, version.state, version, judged, before, changed, twin)

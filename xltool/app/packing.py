@@ -1,0 +1,148 @@
+"""Return packs (退回包): what an agency gets back when its return has faults.
+
+A pack holds the agency's own workbook, made afresh with its contents exactly as given and every finding marked where
+it is, and a one-page letter. Both are Chinese, whatever the language of the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from xltool.app.forms import Output, form_name
+from xltool.app.merging import wording
+from xltool.app.opening import Opened, open_form
+from xltool.app.returns import validate_file
+from xltool.app.shelf import Shelf
+from xltool.io.files import safe_name
+from xltool.io.inputs import Source
+from xltool.model.book import Cell, CellValue
+from xltool.model.finding import Finding, Refused
+from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency
+from xltool.model.returned import Returned
+from xltool.model.roster import Roster
+from xltool.numbers import from_cell
+from xltool.passes.assemble import shown
+from xltool.passes.identify import Expected
+from xltool.plan.fill import fill
+from xltool.plan.form import Content, FormPlan, Typed
+from xltool.report.letter import letter_parts
+from xltool.report.marked import marked
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says besides its findings: who sends it, when (ISO date), and by when to answer."""
+
+    office: str
+    as_of: str
+    deadline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The files for one agency."""
+
+    agency: Agency
+    outputs: tuple[Output, ...]
+
+
+def pack_files(
+    sources: Iterable[Source],
+    shelf: Shelf,
+    letter: Letter,
+    *,
+    roster: Roster | None = None,
+    expected: Expected = Expected(),  # noqa: B008 - frozen, and empty means nothing is asked for
+) -> Iterator[Pack]:
+    """A pack for each return that needs one, the others none: see `needs_pack`."""
+    for source in sources:
+        returned = validate_file(source, shelf, expected, roster)
+        if needs_pack(returned):
+            yield pack_return(source, returned, shelf, letter)
+
+
+def needs_pack(returned: Returned) -> bool:
+    """Whether a return was read, and has something to fix or to explain that is not explained yet."""
+    return returned.record is not None and any(open_finding(finding) for finding in returned.findings)
+
+
+def open_finding(finding: Finding) -> bool:
+    """Whether the agency has to do something about a finding."""
+    return finding.severity == "error" or (finding.severity == "explain" and "explanation" not in finding.args)
+
+
+def pack_return(source: Source, returned: Returned, shelf: Shelf, letter: Letter) -> Pack:
+    """The pack for one judged return."""
+    record = returned.record
+    assert record is not None
+    findings = [finding for finding in returned.findings if finding.severity != "notice"]
+    words = wording(shelf, "zh")
+    lines = [(finding, words.line(finding, record)) for finding in findings]
+    outputs = [_letter(returned, words.lines(findings, record), shelf, letter)]
+    # What was doubtful is given back as it stood; the findings say that it was not read.
+    try:
+        opened = open_form(source.load(), source.name, shelf, Expected(confirmed=True))
+    except Refused:  # a record in JSON: there is no workbook to give back
+        opened = ()
+    if isinstance(opened, Opened):
+        outputs.insert(0, _workbook(opened, returned, lines, shelf))
+    return Pack(record.agency, tuple(outputs))
+
+
+def _workbook(opened: Opened, returned: Returned, lines: list[tuple[Finding, str]], shelf: Shelf) -> Output:
+    """The agency's workbook as it stands, marked; its submission number is that of the next version."""
+    record, plan = returned.record, opened.plan
+    assert record is not None
+    content = as_given(opened, record.agency, min(record.submission + 1, 99))
+    seal = opened.meta.seal if opened.meta.fingerprint == plan.fingerprint else ""
+    book = marked(fill(plan, content, seal=seal), plan, lines, record, shelf.library.words)
+    name = "退回_" + form_name(plan.words, plan.options, record.agency, record.submission)
+    return Output(name, shelf.write(book))
+
+
+def as_given(opened: Opened, agency: Agency, submission: int) -> Content:
+    """What stands in the cells of a returned workbook, unchanged."""
+    cells, plan = opened.located.cells, opened.plan
+
+    def text(path: str) -> str:
+        return shown(cells.get(path, Cell()).value)
+
+    yes = plan.words["yes"](plan.options.lang)
+    return Content(
+        agency=agency,
+        submission=submission,
+        cover={name: text(f"cover.{name}") for name in COVER_FIELDS},
+        typed={path: _typed(cell) for path, cell in cells.items() if path in plan.figures},
+        declared=frozenset(table for table in plan.tables if text(f"declared.{table}").strip() == yes),
+        explanations=_explanations(plan, text),
+        texts={part: text(f"text.{part}") for part in TEXT_PARTS if f"text.{part}" in cells},
+    )
+
+
+def _explanations(plan: FormPlan, text: object) -> dict[str, str]:
+    assert callable(text)
+    return {each.name: text(f"explain.{each.name}") for each in plan.instances if each.check.severity == "explain"}
+
+
+def _typed(cell: Cell) -> Typed:
+    value: CellValue = cell.value
+    if cell.formula is not None:
+        return "=" + cell.formula
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return from_cell(value) if abs(value) < 1e15 else shown(value)
+    return shown(value) or None
+
+
+def _letter(returned: Returned, lines: list[str], shelf: Shelf, letter: Letter) -> Output:
+    from xltool.io.letter_docx import letter_docx
+
+    record = returned.record
+    assert record is not None
+    counts = {
+        severity: sum(finding.severity == severity and open_finding(finding) for finding in returned.findings)
+        for severity in ("error", "explain")
+    }
+    parts = letter_parts(record, counts, lines, shelf.library.words, letter.office, letter.as_of, letter.deadline)
+    name = safe_name("退回通知", record.agency.code, record.agency.name, f"第{record.submission}次") + ".docx"
+    return Output(name, letter_docx(parts))

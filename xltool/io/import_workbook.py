@@ -1,0 +1,73 @@
+"""Worksheets that are none of our forms as grids: xlsx, xls and ods alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xltool.io.containers import open_book
+from xltool.model.book import Book, Cell, CellValue, DateValue, ErrorValue, PercentValue, Sheet
+from xltool.model.grid import Document, Grid, GridCell
+from xltool.model.place import a1
+from xltool.numbers import from_cell, plain
+
+# Below and right of this much nothing a person made for reading is found.
+_MAX_ROWS, _MAX_COLS = 2000, 200
+
+
+def read_workbook(data: bytes) -> Document:
+    """The visible sheets of a workbook, each a table. Raises Refused as `open_book` does."""
+    return document(open_book(data))
+
+
+def document(book: Book) -> Document:
+    """The visible sheets of `book`, each a table."""
+    sheets = [sheet for sheet in book.sheets if sheet.visibility == "visible"]
+    return Document(tuple(_grid(sheet) for sheet in sheets if sheet.cells))
+
+
+def _grid(sheet: Sheet) -> Grid:
+    filled = {site: cell for site, cell in sheet.cells.items() if cell.value is not None or cell.formula is not None}
+    merges = {merge[:2]: _Span(merge[2] - merge[0] + 1, merge[3] - merge[1] + 1) for merge in sheet.merges}
+    covered = {
+        (row, col)
+        for top, left, bottom, right in sheet.merges
+        for row in range(top, min(bottom, _MAX_ROWS) + 1)
+        for col in range(left, min(right, _MAX_COLS) + 1)
+        if (row, col) != (top, left)
+    }
+    height = min(max((row for row, _ in filled), default=-1) + 1, _MAX_ROWS)
+    width = min(max((col for _, col in filled), default=-1) + 1, _MAX_COLS)
+    cells = [
+        _cell(row, col, filled.get((row, col), Cell()), merges.get((row, col), _Span()))
+        for row in range(height)
+        for col in range(width)
+        if (row, col) not in covered and row not in sheet.hidden_rows and col not in sheet.hidden_cols
+    ]
+    return Grid(sheet.name, tuple(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    rows: int = 1
+    cols: int = 1
+
+
+def _cell(row: int, col: int, cell: Cell, span: _Span) -> GridCell:
+    rows, cols = min(span.rows, _MAX_ROWS), min(span.cols, _MAX_COLS)
+    return GridCell(_text(cell.value), row, col, rows, cols, a1(row, col), cell)
+
+
+def _text(value: CellValue) -> str:
+    match value:
+        case None:
+            return ""
+        case ErrorValue(text=text) | DateValue(text=text):
+            return text
+        case PercentValue(number=number):
+            return f"{number:.15g}"
+        case bool() | str():
+            return str(value)
+        case int():
+            return str(value)
+        case float():
+            return plain(from_cell(value)) if abs(value) < 1e300 else str(value)

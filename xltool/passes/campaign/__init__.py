@@ -1,0 +1,1 @@
+"""Where a campaign stands: which return counts, who is done, who must be reminded."""
