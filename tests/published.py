@@ -107,7 +107,11 @@ def _runs(chains: Sequence[tuple[Node, ...]], level: int) -> Iterable[tuple[int,
     start = 0
     while start < len(chains):
         end = start + 1
-        while end < len(chains) and len(chains[start]) > level + 1 and chains[end][: level + 1] == chains[start][: level + 1]:
+        while (
+            end < len(chains)
+            and len(chains[start]) > level + 1
+            and chains[end][: level + 1] == chains[start][: level + 1]
+        ):
             end += 1
         if len(chains[start]) > level and (chains[start][0].path or chains[start][0].label):
             yield start, end
@@ -206,7 +210,9 @@ def _paragraph(text: str) -> str:
 
 def _word_table(table: Table) -> str:
     width = max(cell.col + cell.cols for cell in table)
-    sides = "".join(f'<w:{side} w:val="single" w:sz="6"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="6"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     columns = f'<w:gridCol w:w="{20000 // width}"/>' * width
     rows = []
     for row in range(max(cell.row + cell.rows for cell in table)):
@@ -232,3 +238,31 @@ def cut(table: Table, at: int, *, header: int = 0) -> tuple[Table, Table]:
         elif cell.row >= header and cell.row + cell.rows > at:
             second.append(replace(cell, row=header, rows=cell.row + cell.rows - at, text=""))
     return first, sorted(second, key=lambda cell: (cell.row, cell.col))
+
+
+def sheet(tables: Iterable[tuple[str, Table]], year: int) -> bytes:
+    """A worksheet with ruled tables, to be printed."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        ruled = book.add_format({"border": 1, "text_wrap": True, "font_size": 8})
+        page = book.add_worksheet("年报")
+        page.set_landscape()
+        page.set_paper(8)
+        page.fit_to_pages(1, 1)
+        page.set_column(0, 2, 70)
+        page.set_column(3, 20, 14)
+        top = 1
+        page.write_string(0, 0, f"{year}年政府信息公开工作年度报告")
+        for caption, table in tables:
+            page.write_string(top, 0, caption)
+            top += 1
+            for cell in table:
+                row, col = top + cell.row, cell.col
+                if cell.rows * cell.cols > 1:
+                    page.merge_range(row, col, row + cell.rows - 1, col + cell.cols - 1, cell.text, ruled)
+                else:
+                    page.write_string(row, col, cell.text, ruled)
+            top += max(cell.row + cell.rows for cell in table) + 1
+    return stream.getvalue()

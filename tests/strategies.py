@@ -6,7 +6,7 @@ Hypothesis be the `Random`, so that it can shrink what it finds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 
 from xltool.app.shelf import Shelf
 from xltool.io.library import Library
+from xltool.io.records import record_from
 from xltool.model.era import Era, Indicator
 from xltool.model.record import COVER_FIELDS, SCOPES, TEXT_PARTS, Agency, Explanation, Mark, Record, Value, in_order
 from xltool.numbers import Number, exact
 from xltool.plan.form import Content, FormPlan, Options, Typed
 from xltool.plan.layout import Layout, leaves, path_of
+from xltool.rules.evaluate import evaluate
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,9 +44,13 @@ TEXTS = (
 )  # fmt: skip
 # LibreOffice turns a tab in a text of several lines into U+0001 when a formula quotes it, and saves results of
 # formulas without escaping what looks like an escape: the lines for signatures are compared over other texts.
-COVER = ("", "甲", "张三", "=1+1", "0012", "'引号", "“引号”\"直\"", "第一行\n第二行", "<b>&amp;</b>", "  空格  ", "𠮷野家🀄", "1e5")
+COVER = (
+    "", "甲", "张三", "=1+1", "0012", "'引号", "“引号”\"直\"", "第一行\n第二行", "<b>&amp;</b>", "  空格  ", "𠮷野家🀄", "1e5",
+)  # fmt: skip
 # What people and pastes put where a number belongs.
-TEXT_CONTENTS = ("无", "１２", "12件", " ", "=1+1", "12", "1,234", "0", "-", "/", "约5", "是", "TRUE", "#REF!", "'3", "_x0031_")
+TEXT_CONTENTS = (
+    "无", "１２", "12件", " ", "=1+1", "12", "1,234", "0", "-", "/", "约5", "是", "TRUE", "#REF!", "'3", "_x0031_",
+)  # fmt: skip
 
 
 def pick(rnd: Random, options: Sequence[T]) -> T:
@@ -131,7 +137,10 @@ def for_office(made: Record) -> Record:
 
     return replace(
         made,
-        values={path: (kept(value).strip() or None) if isinstance(value, str) else value for path, value in made.values.items()},
+        values={
+            path: (kept(value).strip() or None) if isinstance(value, str) else value
+            for path, value in made.values.items()
+        },
         cover={name: kept(words) for name, words in made.cover.items()},
         text={part: kept(words) for part, words in made.text.items()},
         marks={path: replace(mark, raw=kept(mark.raw)) for path, mark in made.marks.items()},
@@ -208,16 +217,12 @@ def _declare(rnd: Random, era: Era, layout: Layout, values: dict[str, Value], ma
 
 def _true_totals(era: Era, values: dict[str, Value], marks: dict[str, Mark]) -> None:
     """Totals that are what their formulas give, so that a workbook may compute them."""
-    from xltool.rules.evaluate import evaluate
-
     for path in era.totals:
         marks.pop(path, None)
         values[path] = None
     for _ in range(3):  # totals of totals
         for path, total in era.totals.items():
-            optional = era.indicators[path].optional
-            found = evaluate(total.formula, lambda ref: values.get(ref.path) if ref.origin == "data" else None)
-            values[path] = found if not optional or found is not None else None
+            values[path] = evaluate(total.formula, lambda ref: values.get(ref.path) if ref.origin == "data" else None)
 
 
 def _explanations(rnd: Random, era: Era) -> tuple[Explanation, ...]:
@@ -234,44 +239,57 @@ def _explanations(rnd: Random, era: Era) -> tuple[Explanation, ...]:
 # --- contents of cells -------------------------------------------------------------------------------------------
 
 
-def typed(rnd: Random, indicator: Indicator, scale: int, digits: int = 13) -> Typed:
-    """What somebody may type into a cell: a number with at most `scale` decimals, `digits` in all; text; nothing."""
+def typed(rnd: Random, indicator: Indicator, fractions: str) -> Typed:
+    """What somebody may type into a cell: a number, text, nothing.
+
+    Where a number has more decimals than its indicator may have, sums of such numbers could end in exactly a half of
+    the last decimal, and doubles that lost a trifle on the way would round it either way. So they are ``whole``, or
+    ``binary``, which doubles add exactly, or ``fine``: small, and never adding up to a half.
+    """
     if indicator.kind == "text":
         return pick(rnd, [None, "简报", "12", 7, Decimal("0.5")])
     kind = rnd.randrange(20)
     if kind < 3:
         return None
+    return pick(rnd, TEXT_CONTENTS) if kind >= 18 else _typed_number(rnd, indicator, fractions)
+
+
+def _typed_number(rnd: Random, indicator: Indicator, fractions: str) -> Number:
+    kind, places, digits = rnd.randrange(3, 18), indicator.decimals, 10 if fractions == "binary" else 12
     if kind < 6:
         return 0
-    if kind < 11:
+    if kind < 10:
         return rnd.randrange(1, 30)
-    if kind == 11:
+    if kind == 10:
         return -rnd.randrange(1, 100)
-    if kind == 12:
-        return exact(Decimal(rnd.randrange(10**digits)).scaleb(-scale))
-    if kind == 13:
-        whole = 10 ** (digits - scale)
-        return pick(rnd, [whole - 1, min(10**10, whole // 10), min(int(indicator.maximum or 1), whole - 1), 46086])
-    if kind < 18:
-        value = exact(Decimal(rnd.randrange(10 ** (scale + rnd.randrange(4)))).scaleb(-scale))
-        return -value if chance(rnd, 10) else value
-    return pick(rnd, TEXT_CONTENTS)
+    if kind < 14 and fractions == "fine":
+        return rnd.randrange(1000)
+    if kind == 11:
+        return pick(rnd, [10 ** (digits - 1), int(indicator.maximum or 1), int(indicator.maximum or 1) + 1, 46086])
+    if kind < 14:
+        return exact(Decimal(rnd.randrange(10 ** pick(rnd, [3, digits]))).scaleb(-places))
+    finer = Decimal(0)
+    if fractions == "fine":
+        finer = Decimal(rnd.randrange(1, 2000)).scaleb(-6 - places)
+    elif fractions == "binary" and not places:
+        finer = Decimal(rnd.randrange(8)) / 8
+    value = exact(rnd.randrange(10 if places else 1000) + finer)
+    return -value if chance(rnd, 10) else value
 
 
 def consistent(rnd: Random, plan: FormPlan) -> dict[str, Typed]:
     """Small numbers whose typed totals are right, or nearly."""
-    from xltool.rules.evaluate import evaluate
-
     figures: dict[str, Typed] = {}
     for path in plan.figures:
         indicator = plan.era.indicators[path]
         if indicator.kind == "number" and not indicator.optional:
             figures[path] = number(rnd, indicator) if chance(rnd, 30) else rnd.randrange(3)
-    lookup: Callable[..., Number | None] = lambda ref: figures.get(ref.path) if ref.origin == "data" else None  # type: ignore[return-value]  # noqa: E731
-    for _ in range(3):
+    for _ in range(3):  # totals of totals
         for path, total in plan.era.totals.items():
             if path in figures:
-                figures[path] = evaluate(total.formula, lookup)
+                figures[path] = evaluate(
+                    total.formula, lambda ref: figures.get(ref.path) if ref.origin == "data" else None
+                )
     if chance(rnd, 50) and figures:
         figures[pick(rnd, list(figures))] = rnd.randrange(50)
     return figures
@@ -279,13 +297,14 @@ def consistent(rnd: Random, plan: FormPlan) -> dict[str, Typed]:
 
 def content(rnd: Random, plan: FormPlan) -> Content:
     """Everything that can be typed into the workbook of `plan`, sensible or not."""
-    style, scale = rnd.randrange(5), pick(rnd, [0, 1, 2, 6])
+    style, fractions = rnd.randrange(5), pick(rnd, ["whole", "binary", "fine"])
     if style == 0:
         figures = consistent(rnd, plan)
     else:
         sparse = pick(rnd, [0, 30, 90])
         figures = {
-            path: None if chance(rnd, sparse) else typed(rnd, plan.era.indicators[path], scale) for path in plan.figures
+            path: None if chance(rnd, sparse) else typed(rnd, plan.era.indicators[path], fractions)
+            for path in plan.figures
         }
     explain = [each.name for each in plan.instances if each.check.severity == "explain"]
     return Content(
@@ -314,12 +333,10 @@ def extras(era: Era) -> frozenset[str]:
 
 
 def plan_of(era_id: str, **options: object) -> FormPlan:
-    """The plan of an era's workbook."""
-    return SHELF.plan(era_id, Options(**{"year": 2023 if era_id != "jilin-2013" else 2013, **options}))  # type: ignore[arg-type]
+    """The plan of an era's workbook, of a year in which the era was in force."""
+    return SHELF.plan(era_id, Options(**{"year": SHELF.era(era_id).last_year or 2023, **options}))  # type: ignore[arg-type]
 
 
-def parsed(tree: Mapping[str, object], era_id: str) -> Record:
+def parsed(tree: object, era_id: str) -> Record:
     """The record in a parsed JSON file."""
-    from xltool.io.records import record_from
-
     return record_from(tree, SHELF.era(era_id))[0]

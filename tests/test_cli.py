@@ -78,7 +78,7 @@ def edited(data: bytes, sheet: str, **cells: object) -> bytes:
     """The workbook with cells typed into, as a person would."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     for cell, value in cells.items():
-        book[sheet][cell] = value
+        book[sheet][cell] = value  # type: ignore[assignment]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -132,7 +132,15 @@ def test_pack_by_parent_makes_one_zip_for_each_superior(xltool: Run, tmp_path: P
 
 def test_dry_run_says_what_would_be_written_and_writes_nothing(xltool: Run, tmp_path: Path) -> None:
     ran = xltool(
-        "generate", "national-2021", "--year", 2023, "--roster", roster_file(tmp_path), "--dry-run", "-o", tmp_path / "表"
+        "generate",
+        "national-2021",
+        "--year",
+        2023,
+        "--roster",
+        roster_file(tmp_path),
+        "--dry-run",
+        "-o",
+        tmp_path / "表",
     )
     assert ran.code == 0
     assert "2023年报_100-SF_某市司法局_第1次.xlsx" in ran.err
@@ -174,7 +182,9 @@ def test_a_bad_roster_is_refused_with_its_line(xltool: Run, tmp_path: Path) -> N
         (("generate", "national-2021"), "--year"),
     ],
 )
-def test_what_cannot_be_done_exits_2_and_says_why(xltool: Run, tmp_path: Path, args: tuple[object, ...], said: str) -> None:
+def test_what_cannot_be_done_exits_2_and_says_why(
+    xltool: Run, tmp_path: Path, args: tuple[object, ...], said: str
+) -> None:
     ran = xltool(*args, "-o", tmp_path / "表")
     assert ran.code == 2
     assert said in ran.err
@@ -280,7 +290,9 @@ def test_validate_prints_one_line_a_finding_grouped_by_file(xltool: Run) -> None
 
 
 @pytest.mark.parametrize(
-    ("file", "code"), [(CLEAN, 0), (FAULTY, 1), (BLANK, 1), (RECORDS / "absent.json", 2)], ids=lambda value: str(value)[-20:]
+    ("file", "code"),
+    [(CLEAN, 0), (FAULTY, 1), (BLANK, 1), (RECORDS / "absent.json", 2)],
+    ids=lambda value: str(value)[-20:],
 )
 def test_validate_exits_with_0_1_or_2(xltool: Run, file: Path, code: int) -> None:
     assert xltool("validate", file).code == code
@@ -425,7 +437,9 @@ def test_a_fault_of_the_program_exits_101_and_says_so(xltool: Run, monkeypatch: 
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("args", [("no-such-command",), ("validate", "--format", "xml"), ("fill",), ("--lang", "fr", "read", "x")])
+@pytest.mark.parametrize(
+    "args", [("no-such-command",), ("validate", "--format", "xml"), ("fill",), ("--lang", "fr", "read", "x")]
+)
 def test_wrong_usage_exits_2(xltool: Run, args: tuple[str, ...]) -> None:
     ran = xltool(*args)
     assert (ran.code, ran.out) == (2, "")
@@ -446,7 +460,9 @@ def process(*args: object, cwd: Path, **environment: str) -> subprocess.Complete
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
 
 
 WORLDS: tuple[Mapping[str, str], ...] = (
@@ -465,7 +481,18 @@ def test_two_runs_give_the_same_bytes_wherever_they_run(tmp_path: Path) -> None:
         said = [
             process("--lang", "zh", *args, cwd=folder, **world)
             for args in (
-                ("generate", "national-2021", "--year", 2023, "--roster", "名单.csv", "--pack-by", "parent", "-o", "包"),
+                (
+                    "generate",
+                    "national-2021",
+                    "--year",
+                    2023,
+                    "--roster",
+                    "名单.csv",
+                    "--pack-by",
+                    "parent",
+                    "-o",
+                    "包",
+                ),
                 ("fill", FAULTY, "-o", "甲.xlsx"),
                 ("validate", "甲.xlsx", BLANK, "--records", "数据", "--format", "json"),
                 ("validate", "甲.xlsx", BLANK),

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from campaigns import ERA, ROSTER, SHELF, WRONG, record
+from campaigns import ERA, ODD, ROSTER, SHELF, WRONG, make_campaign, put, record, states
 from click.testing import CliRunner, Result
 
 from xltool.app.campaign import open_campaign
@@ -47,6 +47,21 @@ def test_a_whole_campaign_runs_in_the_menu(tmp_path: Path, monkeypatch: pytest.M
     assert any("X-JYJ" in path.name for path in (folder / "packs").rglob("*"))
     again = menu(monkeypatch, folder, "6", "否", "6", "是", "0")
     assert "已存在" in again.output and again.exit_code == 0
+
+
+def test_explanations_are_decided_after_taking_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first is accepted, the second rejected with a reason, the third left for later."""
+    campaign = make_campaign(tmp_path / "c")
+    put(campaign, {f"{code}.json": record(code, 1, ODD, explained="省里授权") for code in ("X-SFJ", "X-CZJ", "X-JYJ")})
+    run = menu(monkeypatch, campaign.folder, "3", "2024-01-15", "否", "1", "2", "没有授权文件", "", "0")
+    assert run.exit_code == 0, run.output
+    with campaign.ledger() as ledger:
+        assert {each.agency: each.decision for each in ledger.answers()} == {
+            "X-SFJ": "accepted",
+            "X-CZJ": "rejected",
+            "X-JYJ": "pending",
+        }
+    assert states(campaign)["X-CZJ.json"] == "returned"
 
 
 def test_a_wrong_answer_leaves_the_menu_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,9 @@ def load(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-CATALOGUE: dict[str, Any] = {code: entry for code, entry in load(ROOT / "schemas" / "messages.json").items() if code[0] != "$"}
+CATALOGUE: dict[str, Any] = {
+    code: entry for code, entry in load(ROOT / "schemas" / "messages.json").items() if code[0] != "$"
+}
 
 
 def nodes() -> Iterator[ast.AST]:
@@ -141,7 +143,9 @@ KINDS = {
 FILES = [(meta, file) for meta, pattern in KINDS.items() for file in sorted(ROOT.glob(pattern)) if file.parent != METAS]
 
 
-@pytest.mark.parametrize(("meta", "file"), FILES, ids=lambda value: value if isinstance(value, str) else value.parent.name)
+@pytest.mark.parametrize(
+    ("meta", "file"), FILES, ids=lambda value: value if isinstance(value, str) else value.parent.name
+)
 def test_data_files_keep_to_their_meta_schema(meta: str, file: Path) -> None:
     assert meta_findings(load(file), load(METAS / meta), file.name) == ()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Office, find_office
-from mistreated.corpus import Case, codes, figures, judge, load, make, outcome, plan_of, uno_python
+from mistreated.corpus import Case, codes, figures, judge, load, make, outcome, paths, plan_of, uno_python
 
 from xltool.model.record import Value
 from xltool.model.returned import Returned
@@ -48,7 +48,7 @@ def test_a_mistreated_workbook_gives_its_findings_and_no_wrong_number(
     told = {**vars(case), **case.differs.get(kind, {})}
     assert (codes(returned, plan_of(case.base)), outcome(returned)) == (sorted(told["codes"]), told["outcome"])
     if returned.record is not None:
-        assert wrong(returned, case.base, set(told["null"]), told["values"]) == []
+        assert wrong(returned, case.base, paths(told["null"], case.base), told["values"]) == []
 
 
 def wrong(returned: Returned, base: str, null: set[str], other: Mapping[str, object]) -> list[str]:
@@ -58,9 +58,13 @@ def wrong(returned: Returned, base: str, null: set[str], other: Mapping[str, obj
     due = {path: None if path in null else given(other.get(path, value)) for path, value in figures(base).items()}
     due |= totals(plan, due)
     said = {path for finding in returned.findings for path in finding.paths}
-    found = [f"{path}: {record.values[path]!r}, not {value!r}" for path, value in due.items() if record.values[path] != value]
+    found = [
+        f"{path}: {record.values[path]!r}, not {value!r}" for path, value in due.items() if record.values[path] != value
+    ]
     return found + [
-        f"{path}: nothing said" for path, value in due.items() if value is None and path in plan.fields and path not in said
+        f"{path}: nothing said"
+        for path, value in due.items()
+        if value is None and path in plan.fields and path not in said
     ]
 
 

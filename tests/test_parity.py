@@ -1,8 +1,8 @@
 """One rule, two readings: whatever is typed into a form, LibreOffice's recalculation shows what Python evaluates.
 
-Both sides read the same cells; a text is missing to both. The domain is numbers of at most 13 digits together with
-all others of their workbook: doubles hold fifteen, and a column of figures adds up to two more. What is beyond is
-out of bounds for every indicator, and the last test holds both sides to saying so.
+Both sides read the same cells; a text is missing to both. The domain is numbers of at most 12 digits: doubles hold
+fifteen, and a column of figures adds up to two more. What is larger is out of bounds for every indicator, and the last
+test holds both sides to saying so. What doubles cannot decide is left out of the domain in `strategies.typed`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ from xltool.model.book import Book
 from xltool.model.workbook import WorkbookPlan
 from xltool.numbers import Number, from_cell
 from xltool.plan.fill import fill
-from xltool.plan.form import Content, FormPlan, Result, Spot
+from xltool.plan.form import Content, FormPlan
 from xltool.plan.results import Results
 from xltool.rules.evaluate import rounded
 
 # Workbooks of each kind an era gets: totals, language, with figures given whole. One in three is enough for a look.
-KINDS = ((24, "computed", "zh", False), (21, "typed", "zh", False), (6, "computed", "en", False), (12, "typed", "zh", True))
+KINDS = (
+    (24, "computed", "zh", False),
+    (21, "typed", "zh", False),
+    (6, "computed", "en", False),
+    (12, "typed", "zh", True),
+)
 PART = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 3
 
 

@@ -19,7 +19,18 @@ LABELS = Labels(parse_vocabulary(LIBRARY.json(LIBRARY.root / "schemas" / "aliase
 
 @pytest.mark.parametrize(
     "text",
-    ["1.属于国家秘密", "1、属于国家秘密", "①属于国家秘密", "（一）属于国家秘密", "(1) 属于\n国家 秘密", "其中：1.属于国家秘密", "1．屬於國家秘密", "１．属于国家秘密|", "Ⅰ属于国家秘密", "1.属于国(guó)家秘密"],
+    [
+        "1.属于国家秘密",
+        "1、属于国家秘密",
+        "①属于国家秘密",
+        "（一）属于国家秘密",
+        "(1) 属于\n国家 秘密",
+        "其中：1.属于国家秘密",
+        "1．屬於國家秘密",
+        "１．属于国家秘密|",
+        "Ⅰ属于国家秘密",
+        "1.属于国(guó)家秘密",
+    ],
 )
 def test_a_label_is_the_same_however_it_is_printed(text: str) -> None:
     """Numbering, width, script, spaces, sounds and bars aside."""
@@ -28,7 +39,13 @@ def test_a_label_is_the_same_however_it_is_printed(text: str) -> None:
 
 def test_quotes_do_not_matter_and_years_do_not() -> None:
     """三安全一稳定 with any quotes; a column of 2013 is the column of the year."""
-    assert len({LABELS.key(f"3.危及{a}三安全一稳定{b}") for a, b in ("“”", '""', "「」", "‘’")} | {LABELS.key("3、危及三安全一稳定")}) == 1
+    assert (
+        len(
+            {LABELS.key(f"3.危及{a}三安全一稳定{b}") for a, b in ("“”", '""', "「」", "‘’")}
+            | {LABELS.key("3、危及三安全一稳定")}
+        )
+        == 1
+    )
     assert LABELS.key("2013年发生数").words == LABELS.key("2022年发生数").words
 
 
@@ -71,12 +88,14 @@ def test_aliases_are_of_labels_some_form_has() -> None:
 
 def test_spans_of_a_page_are_resolved() -> None:
     """Row and column spans, missing end tags, a table within a table."""
-    document = read_html("<p>前<table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c<td>d<table><tr><td>x</table></table>后")
+    document = read_html(
+        "<p>前<table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c<td>d<table><tr><td>x</table></table>后"
+    )
     outer, inner = document.grids
     assert [[cell.text for cell in outer.row(row)] for row in range(2)] == [["a", "b"], ["a", "c", "d"]]
     assert [cell.nested for cell in outer.cells] == [False, False, False, True]
     assert [cell.text for cell in inner.cells] == ["x"]
-    assert [paragraph.text for paragraph in document.paragraphs][0] == "前"
+    assert document.paragraphs[0].text == "前"
 
 
 def test_a_flattened_table_ends_at_prose_and_headings() -> None:

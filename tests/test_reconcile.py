@@ -85,7 +85,10 @@ def test_folders_are_compared_agency_by_agency(record: Record, tmp_path: Path) -
     code, text = run(str(tmp_path), "--format", "json")
     assert code == 1
     groups = {group["agency"]["code"]: group for group in json.loads(text)}
-    assert {code: (len(group["files"]), len(group["differing"])) for code, group in groups.items()} == {"001": (3, 0), "002": (3, 1)}
+    assert {code: (len(group["files"]), len(group["differing"])) for code, group in groups.items()} == {
+        "001": (3, 0),
+        "002": (3, 1),
+    }
 
 
 def test_another_year_is_not_compared(record: Record, tmp_path: Path) -> None:

@@ -66,13 +66,13 @@ def example(name: str) -> dict[str, Any]:
 
 def changed(**changes: object) -> Record:
     """A valid record of an agency without any requests, with parts of its JSON replaced."""
-    return parsed(parse_json(json.dumps({**example("national-2021-xilinhot-2023"), **changes}).encode()), "national-2021")
+    return parsed(
+        parse_json(json.dumps({**example("national-2021-xilinhot-2023"), **changes}).encode()), "national-2021"
+    )
 
 
 def explained(*texts: tuple[str, str]) -> list[dict[str, str]]:
-    return [
-        {"check": "N21-T2-RULE-MAKING", "place": f"disclosure.rules.{row}", "text": text} for row, text in texts
-    ]
+    return [{"check": "N21-T2-RULE-MAKING", "place": f"disclosure.rules.{row}", "text": text} for row, text in texts]
 
 
 def grouped() -> dict[str, Any]:
@@ -131,7 +131,10 @@ IMPOSSIBLE = {
         "FILL-DECLARATION",
         changed(data=blank("", "")["data"], marks={"disclosure.rules.repealed": {"kind": "declared_zero"}}),
     ),
-    "two answers to one check": ("FILL-EXPLANATION", changed(explanations=explained(("issued", "甲"), ("issued", "乙")))),
+    "two answers to one check": (
+        "FILL-EXPLANATION",
+        changed(explanations=explained(("issued", "甲"), ("issued", "乙"))),
+    ),
     "an answer to a check without a cell": (
         "FILL-EXPLANATION",
         changed(explanations=[{"check": "N21-T3-BALANCE", "place": "applications.total", "text": "甲"}]),

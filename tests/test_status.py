@@ -85,6 +85,18 @@ def test_similar_names_are_suggested_and_never_matched(campaign: Campaign) -> No
     assert found.counts["unexpected"] == 2 and found.counts["accepted"] == 2
 
 
+def test_a_file_that_could_not_be_opened_is_listed_until_it_comes_again(campaign: Campaign, tmp_path: Path) -> None:
+    try:
+        (campaign.inbox / "d.json").symlink_to(tmp_path / "nowhere")
+    except OSError:
+        pytest.skip("no symbolic links here")
+    take(campaign, {})
+    assert [each.name for each in campaign_status(campaign, "2024-02-05").strays] == ["d.json"]
+    (campaign.inbox / "d.json").unlink()
+    take(campaign, {"d.json": record("X-ZF")})
+    assert campaign_status(campaign, "2024-02-05").strays == ()
+
+
 def test_paper_that_differs_from_the_file_is_named(campaign: Campaign) -> None:
     record_papers(campaign, [Paper("X-SFJ", "123456", sealed=True)])
     found = campaign_status(campaign, "2024-02-05")

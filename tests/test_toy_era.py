@@ -52,7 +52,9 @@ def record_schema(shared: dict[str, Any]) -> dict[str, Any]:
                 dogs={**leaf("kind", "狗", "Dogs")},
                 total={**leaf("kind", "总计", "Total")},
             ),
-            "money": group("经费", "Money", spent=leaf("yuan", "支出", "Spent"), donated=leaf("yuan", "捐款", "Donated")),
+            "money": group(
+                "经费", "Money", spent=leaf("yuan", "支出", "Spent"), donated=leaf("yuan", "捐款", "Donated")
+            ),
         },
     }
     return {
@@ -72,7 +74,11 @@ def record_schema(shared: dict[str, Any]) -> dict[str, Any]:
             "not_applicable": ["无"],
         },
         "x-totals": [
-            {"for": {"row": ["animals.total.(*)"]}, "total": "animals.total.row", "is": "sum(animals.cats.row, animals.dogs.row)"}
+            {
+                "for": {"row": ["animals.total.(*)"]},
+                "total": "animals.total.row",
+                "is": "sum(animals.cats.row, animals.dogs.row)",
+            }
         ],
         "type": "object",
         "required": shared["required"],
@@ -239,11 +245,17 @@ def test_its_blank_can_be_filled_in_by_hand(xltool: Run) -> None:
     book = openpyxl.load_workbook(blank)
     assert "动物表" in book.sheetnames
     typed: dict[str, object] = {f"animals.{kind}.{row}": FIGURES[row][kind] for kind in KINDS for row in FIGURES}
-    typed |= {"money.spent": 30, "money.donated": 10.07, "agency.code": "T1", "agency.name": "甲收容所", "submission": 1}
+    typed |= {
+        "money.spent": 30,
+        "money.donated": 10.07,
+        "agency.code": "T1",
+        "agency.name": "甲收容所",
+        "submission": 1,
+    }
     typed["animals.dogs.left"] = 2
     for path, value in typed.items():
         ((sheet, cell),) = book.defined_names[f"XL_{path.replace('.', '__')}"].destinations
-        book[sheet][cell] = value
+        book[sheet][cell] = value  # type: ignore[assignment]
     out = io.BytesIO()
     book.save(out)
     Path("上报.xlsx").write_bytes(out.getvalue())

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,11 @@ def figures(base: str) -> Mapping[str, Value]:
         if indicator.kind == "text":
             values[path] = f"文字{number}"
     return values
+
+
+def paths(patterns: Iterable[str], base: str) -> set[str]:
+    """The inputs that `patterns` such as ``applications.*`` name."""
+    return {path for pattern in patterns for path in figures(base) if fnmatchcase(path, pattern)}
 
 
 def content(base: str) -> Content:
@@ -231,7 +237,11 @@ def codes(returned: Returned, plan: FormPlan) -> list[str]:
 
 def outcome(returned: Returned) -> str:
     """What was decided: ``read``, ``refuse-field``, ``confirm`` or ``refuse-file``."""
-    decided = {SHELF.library.catalogue[each.code].decision for each in returned.findings if each.code in SHELF.library.catalogue}
+    decided = {
+        SHELF.library.catalogue[each.code].decision
+        for each in returned.findings
+        if each.code in SHELF.library.catalogue
+    }
     if returned.record is None:
         return "confirm" if "confirm" in decided else "refuse-file"
     unread = [mark for mark in returned.record.marks.values() if mark.kind == "unreadable"]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.styles import Protection
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from xltool.model.place import a1
 
 Spot = tuple[str, int, int]
 
@@ -95,10 +101,16 @@ def point_name(book: Workbook, name: str, text: str) -> None:
     book.defined_names[name].attr_text = text
 
 
-def set_constant(book: Workbook, old: str, new: str) -> None:
-    """A change in the text of the constant name."""
+def add_name(book: Workbook, name: str, text: str) -> None:
+    book.defined_names[name] = DefinedName(name, attr_text=text)
+
+
+def set_constant(book: Workbook, part: int, value: str) -> None:
+    """A change in one part of the text of the constant name."""
     name = book.defined_names["XL_META"]
-    name.attr_text = name.attr_text.replace(old, new)
+    parts = name.attr_text.strip('"').split("|")
+    parts[part] = value
+    name.attr_text = '"' + "|".join(parts) + '"'
 
 
 def set_property(book: Workbook, name: str, value: str) -> None:
@@ -121,13 +133,37 @@ ACTIONS: dict[str, Callable[..., None]] = {
     each.__name__: each
     for each in (
         put, formula, error, date, show_as, move_sheet, copy_sheet, hide_sheet, show_sheet, hide_rows, hide_column,
-        delete_sheet, unprotect, unlock, lock, drop_names, point_name, set_constant, set_property, drop_properties, swap,
+        delete_sheet, unprotect, unlock, lock, drop_names, add_name, point_name, set_constant, set_property, drop_properties, swap,
     )
 }  # fmt: skip
 
 
+def show_old(source: bytes, at: Spot, value: str) -> bytes:
+    """The formula at `at` shows `value`, as where the program that saved the file did not recalculate."""
+    sheet, row, col = at
+    made = BytesIO()
+    with ZipFile(BytesIO(source)) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
+        number = load_workbook(BytesIO(source)).sheetnames.index(sheet) + 1
+        for name in old.namelist():
+            data = old.read(name)
+            if name == f"xl/worksheets/sheet{number}.xml":
+                cell = rf'(<c r="{a1(row, col)}"[^>]*><f>[^<]*</f><v>)[^<]*(</v>)'
+                text, count = re.subn(cell, rf"\g<1>{value}\g<2>", data.decode())
+                assert count == 1
+                data = text.encode()
+            new.writestr(name, data)
+    return made.getvalue()
+
+
 def edit(source: Path, target: Path, actions: list[list[Any]]) -> None:
     """`source` with all `actions` done to it, saved as `target`."""
+    old = [arguments for name, *arguments in actions if name == "show_old"]
+    if old:
+        data = source.read_bytes()
+        for arguments in old:
+            data = show_old(data, *arguments)
+        target.write_bytes(data)
+        return
     book = load_workbook(source)
     for name, *arguments in actions:
         ACTIONS[name](book, *arguments)

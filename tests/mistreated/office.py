@@ -4,6 +4,7 @@ Run by a Python that has `uno` (LibreOffice's own or the system's), with soffice
 ``[{"open": path, "do": [[action, …], …], "save": {path: filter}}]``. Only the standard library and `uno` are used.
 """
 
+import contextlib
 import json
 import sys
 import time
@@ -189,7 +190,5 @@ if __name__ == "__main__":
         for each in json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")):
             run(each)
     finally:
-        try:
+        with contextlib.suppress(Exception):  # it is gone before it has answered
             DESKTOP.terminate()
-        except Exception:
-            pass

@@ -28,6 +28,7 @@ from xltool.passes.locate import Located
 from xltool.passes.recognise.labels import Labels, parse_vocabulary
 from xltool.passes.recognise.recognise import Recognised, recognise
 from xltool.passes.recognise.shape import shape_of
+from xltool.passes.tamper.sheets import match_sheets
 from xltool.plan.form import Field, FormPlan, Options
 from xltool.plan.meta import Meta, form_code, meta_of
 
@@ -43,31 +44,51 @@ class ByLabels:
     located: Located
 
 
-def map_by_labels(
-    book: Book, file: str, shelf: Shelf, expected: Expected, known: tuple[Meta, FormPlan] | None = None
-) -> ByLabels | tuple[Finding, ...] | None:
-    """The form in `book`, of which metadata and plan are `known` or told by the code on its cover.
+def by_code(book: Book, shelf: Shelf) -> tuple[Meta, FormPlan] | None:
+    """Metadata and plan by the form code on the cover; None where there is none, or there are two."""
+    return _by_code(_texts(book), shelf)
 
-    Findings where the mapping is not confirmed, or code and title disagree; None where it says nowhere what it is.
-    """
-    texts = [cell.value.strip() for _, cell in _visible(book) if isinstance(cell.value, str)]
-    meta, plan = known or _by_code(texts, shelf) or (None, None)
-    if meta is None or plan is None:
-        return None
+
+def map_by_labels(
+    book: Book, file: str, shelf: Shelf, expected: Expected, meta: Meta, plan: FormPlan
+) -> ByLabels | tuple[Finding, ...]:
+    """The cells of a form whose names are gone. Findings where code and title on the cover disagree with `meta`, or
+    nobody has confirmed the mapping."""
+    texts = _texts(book)
     place = (Place(file),)
     code, title = form_code(plan.era.code, meta.values), plan.era.title(plan.options.lang, year=plan.options.year)
     for wanted in (code, title):
         if wanted not in texts:
             shown = next((text for text in texts if _like(text, plan.era)), "") if wanted == code else ""
             return (Finding("FORM-CODE", "error", place, args={"found": shown, "expected": wanted}),)
-    pages = document(book)
-    recognised = _recognised(pages, plan, shelf, file)
+    recognised = _recognised(document(_tables(book, plan)), plan, shelf, file)
     asked = [path for path, entry in plan.fields.items() if entry.name and path in plan.figures]
     args = {"found": sum(path in recognised.cells for path in asked), "total": len(asked)}
     if not expected.confirmed:
         return (Finding("FORM-NAMES-LOST", "error", place, args=args),)
     said = Finding("FORM-MAPPED-BY-LABELS", "explain", place, args=args)
     return ByLabels(_named_after_cover(book, meta, plan), plan, _located(book, plan, recognised, said, file))
+
+
+def _tables(book: Book, plan: FormPlan) -> Book:
+    """`book` without what the recogniser would take for parts of a table: the form's sheets that hold none, whose
+    labels also name indicators, and the verdicts beside the rows."""
+    own = {name: planned for planned, name in match_sheets(book, plan, {}).own.items()}
+    beside: dict[str, set[tuple[int, int]]] = {}
+    for (planned, row, col), result in plan.formulas.items():
+        if result.kind != "total":
+            beside.setdefault(planned, set()).add((row, col))
+    kept = []
+    for sheet in book.sheets:
+        planned = own.get(sheet.name, "")
+        if not planned or planned in plan.tables.values():
+            without = beside.get(planned, set())
+            kept.append(replace(sheet, cells={at: cell for at, cell in sheet.cells.items() if at not in without}))
+    return replace(book, sheets=tuple(kept))
+
+
+def _texts(book: Book) -> list[str]:
+    return [cell.value.strip() for _, cell in _visible(book) if isinstance(cell.value, str)]
 
 
 def _visible(book: Book) -> Iterator[tuple[Sheet, Cell]]:
@@ -79,7 +100,6 @@ def _like(text: str, era: Era) -> bool:
 
 
 def _by_code(texts: list[str], shelf: Shelf) -> tuple[Meta, FormPlan] | None:
-    """Metadata and plan by the form code on the cover; None where there is none, or there are two."""
     eras = [shelf.era(era_id) for era_id in shelf.library.era_folders]
     found = {
         (era.id, match[0]): (era, match)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from xltool.app.campaign import Campaign
 from xltool.app.shelf import Shelf
-from xltool.lang import Lang
-from xltool.model.campaign import Paper, Status
+from xltool.io.ledger import Ledger
+from xltool.lang import Lang, Text, same
+from xltool.model.campaign import Paper, Status, Version
 from xltool.model.finding import Finding
 from xltool.model.place import Place
 from xltool.passes.campaign.standing import concerning, newest
@@ -19,7 +20,14 @@ def campaign_status(campaign: Campaign, as_of: str) -> Status:
     """The status of a campaign on a day."""
     with campaign.ledger() as ledger:
         ledgered = Ledgered(ledger.reminders(), ledger.answers(), ledger.papers())
-        return status(ledger.versions(), campaign.roster, campaign.settings, as_of, ledgered)
+        return status([*ledger.versions(), *_unloaded(ledger)], campaign.roster, campaign.settings, as_of, ledgered)
+
+
+def _unloaded(ledger: Ledger) -> list[Version]:
+    """Files whose bytes could not be had and that have not come again."""
+    arrivals = ledger.arrivals()
+    loaded = {each.name for each in arrivals if each.sha256}
+    return [Version(0, "", each.name, each.as_of) for each in arrivals if not each.sha256 and each.name not in loaded]
 
 
 def remind(campaign: Campaign, found: Status) -> int:
@@ -34,9 +42,13 @@ def status_words(campaign: Campaign, shelf: Shelf, lang: Lang) -> StatusWords:
     """The words a status is told in."""
     settings = campaign.settings
     era = shelf.era(settings.era)
-    form = settings.title or era.short(lang)
-    title = settings.title or f"{settings.year}年度{era.title('zh', year=settings.year)}"
-    return StatusWords(shelf.library.campaign_words, lang, title, form, settings.year, settings.office)
+    words = shelf.library.campaign_words
+    forms: tuple[Lang, Lang] = ("zh", "en")
+    zh, en = (
+        words["status_form"](each, year=settings.year, form=era.title(each, year=settings.year)) for each in forms
+    )
+    title = same(settings.title) if settings.title else Text(zh, en)
+    return StatusWords(words, lang, title, settings.office)
 
 
 def record_papers(campaign: Campaign, papers: Iterable[Paper]) -> list[tuple[Paper, tuple[Finding, ...]]]:

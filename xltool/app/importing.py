@@ -16,7 +16,7 @@ from xltool.model.finding import Argument, Finding, Refused, refuse
 from xltool.model.grid import Document
 from xltool.model.imported import Imported, Mapped
 from xltool.model.place import Place
-from xltool.model.record import TEXT_PARTS, Agency, Mark, Record, Source, Value
+from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency, Mark, Record, Source, Value
 from xltool.model.sentences import Figure
 from xltool.passes.recognise.detect import agency_said, best, years_said
 from xltool.passes.recognise.labels import Labels, parse_vocabulary
@@ -76,6 +76,7 @@ def import_document(document: Document, file: str, sha256: str, shelf: Shelf, as
         year=year,
         agency=agency,
         values=reading.values,
+        cover=dict.fromkeys(COVER_FIELDS, ""),
         text={part: parts.get(part, "") for part in TEXT_PARTS},
         marks={path: reading.marks[path] for path in era.indicators if path in reading.marks},
         source=Source(file.rsplit("/", 1)[-1], sha256),

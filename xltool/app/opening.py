@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from xltool.app.by_labels import ByLabels, map_by_labels
+from xltool.app.by_labels import ByLabels, by_code, map_by_labels
 from xltool.app.shelf import Shelf
 from xltool.model.book import Book, Cell, Sheet
 from xltool.model.era import Era
@@ -29,6 +29,7 @@ class Opened:
     located: Located
     agency: Agency
     findings: tuple[Finding, ...] = ()
+    by_labels: bool = False
 
 
 def open_form(
@@ -42,8 +43,8 @@ def open_form(
     meta, notes = identify(book, file)
     if meta is None:
         unknown = any(finding.code == "FORM-UNKNOWN" for finding in notes)
-        mapped = map_by_labels(book, file, shelf, expected) if unknown else None
-        return notes if mapped is None else _of_labels(book, mapped, file, expected)
+        told = by_code(book, shelf) if unknown else None
+        return notes if told is None else _told_by_cover(book, *told, file, shelf, expected)
     sealed = unsealed(meta, expected.key, file)
     if sealed is not None:
         if sealed.severity == "error":
@@ -54,9 +55,20 @@ def open_form(
         return (Finding("FORM-META", "error", (Place(file),)),)
     plan = _plan(book, meta, options, shelf)
     if not named(book, plan):
-        mapped = map_by_labels(book, file, shelf, expected, (meta, plan))
-        return notes if mapped is None else _of_labels(book, mapped, file, expected, notes)
+        return _of_labels(book, map_by_labels(book, file, shelf, expected, meta, plan), file, expected, notes)
     return _named(book, meta, plan, file, expected, notes)
+
+
+def _told_by_cover(
+    book: Book, meta: Meta, plan: FormPlan, file: str, shelf: Shelf, expected: Expected
+) -> Opened | tuple[Finding, ...]:
+    """A form of whose metadata only the visible code is left: read once a person has confirmed it."""
+    if not named(book, plan):
+        return _of_labels(book, map_by_labels(book, file, shelf, expected, meta, plan), file, expected)
+    lost = Finding("FORM-META-LOST", "error", (Place(file),))
+    sealed = unsealed(meta, expected.key, file)
+    notes = (_confirmed(lost), *([sealed] if sealed else []))
+    return _named(book, meta, plan, file, expected, notes) if expected.confirmed else (lost,)
 
 
 def _plan(book: Book, meta: Meta, options: Options, shelf: Shelf) -> FormPlan:
@@ -124,7 +136,8 @@ def _of_labels(
     agency, blank = _agency(book, mapped.meta, mapped.plan, mapped.located)
     sealed = unsealed(mapped.meta, expected.key, file) if not notes else None
     found = (*notes, *([sealed] if sealed else []), *_template(mapped.meta, mapped.plan, file), *blank)
-    return Opened(book, mapped.meta, mapped.plan, mapped.located, agency, (*found, *mapped.located.findings))
+    every = (*found, *mapped.located.findings)
+    return Opened(book, mapped.meta, mapped.plan, mapped.located, agency, every, by_labels=True)
 
 
 def _template(meta: Meta, plan: FormPlan, file: str) -> list[Finding]:

@@ -6,8 +6,9 @@ it is, and a one-page letter. Both are Chinese, whatever the language of the ter
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xltool.app.forms import Output, form_name
 from xltool.app.merging import wording
@@ -16,18 +17,23 @@ from xltool.app.returns import validate_file
 from xltool.app.shelf import Shelf
 from xltool.io.files import safe_name
 from xltool.io.inputs import Source
-from xltool.model.book import Cell, CellValue
+from xltool.model import texts
+from xltool.model.book import Cell
 from xltool.model.finding import Finding, Refused
-from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency
+from xltool.model.record import Agency
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
 from xltool.numbers import from_cell
 from xltool.passes.assemble import shown
 from xltool.passes.identify import Expected
+from xltool.passes.values import read_value
 from xltool.plan.fill import fill
 from xltool.plan.form import Content, FormPlan, Typed
 from xltool.report.letter import letter_parts
 from xltool.report.marked import marked
+
+# Beyond it a double says nothing about the digits that were typed.
+_EXACT = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,21 @@ def pack_files(
             yield pack_return(source, returned, shelf, letter)
 
 
+def distinct(packs: Iterable[Pack]) -> Iterator[Pack]:
+    """The packs, numbered where two returns of one agency would give files of one name: none replaces another."""
+    seen: Counter[str] = Counter()
+    for pack in packs:
+        key = pack.outputs[-1].name.casefold()  # the letter's: there is always one
+        seen[key] += 1
+        yield pack if seen[key] == 1 else replace(pack, outputs=tuple(_numbered(pack, seen[key])))
+
+
+def _numbered(pack: Pack, number: int) -> Iterator[Output]:
+    for each in pack.outputs:
+        stem, _, ending = each.name.rpartition(".")
+        yield replace(each, name=f"{stem}_{number}.{ending}")
+
+
 def needs_pack(returned: Returned) -> bool:
     """Whether a return was read, and has something to fix or to explain that is not explained yet."""
     return returned.record is not None and any(open_finding(finding) for finding in returned.findings)
@@ -76,7 +97,7 @@ def pack_return(source: Source, returned: Returned, shelf: Shelf, letter: Letter
     """The pack for one judged return."""
     record = returned.record
     assert record is not None
-    findings = [finding for finding in returned.findings if finding.severity != "notice"]
+    findings = [finding for finding in returned.findings if open_finding(finding)]
     words = wording(shelf, "zh")
     lines = [(finding, words.line(finding, record)) for finding in findings]
     outputs = [_letter(returned, words.lines(findings, record), shelf, letter)]
@@ -102,36 +123,48 @@ def _workbook(opened: Opened, returned: Returned, lines: list[tuple[Finding, str
 
 
 def as_given(opened: Opened, agency: Agency, submission: int) -> Content:
-    """What stands in the cells of a returned workbook, unchanged."""
-    cells, plan = opened.located.cells, opened.plan
+    """What stands in the cells of a returned workbook, unchanged: a formula as its text, a date as it is shown."""
+    plan = opened.plan
+    given = {path: _given(cell, path, plan) for path, cell in opened.located.cells.items()}
+    texts_given = {path: "" if value is None else str(value) for path, value in given.items()}
 
-    def text(path: str) -> str:
-        return shown(cells.get(path, Cell()).value)
+    def below(prefix: str) -> dict[str, str]:
+        return {path[len(prefix) :]: text for path, text in texts_given.items() if path.startswith(prefix)}
 
-    yes = plan.words["yes"](plan.options.lang)
+    answers, yes = below("declared."), plan.words["yes"](plan.options.lang)
+    declared = frozenset(table for table, answer in answers.items() if answer.strip() == yes)
     return Content(
-        agency=agency,
+        agency=replace(agency, code=_writable(agency.code), name=_writable(agency.name)),
         submission=submission,
-        cover={name: text(f"cover.{name}") for name in COVER_FIELDS},
-        typed={path: _typed(cell) for path, cell in cells.items() if path in plan.figures},
-        declared=frozenset(table for table in plan.tables if text(f"declared.{table}").strip() == yes),
-        explanations=_explanations(plan, text),
-        texts={part: text(f"text.{part}") for part in TEXT_PARTS if f"text.{part}" in cells},
+        cover=below("cover."),
+        typed={path: value for path, value in given.items() if path in plan.figures},
+        declared=declared,
+        undeclared={table: answer for table, answer in answers.items() if table not in declared},
+        explanations=below("explain."),
+        texts=below("text."),
+        prior={path.removeprefix("prior."): value for path, value in given.items() if path.startswith("prior.")},
     )
 
 
-def _explanations(plan: FormPlan, text: object) -> dict[str, str]:
-    assert callable(text)
-    return {each.name: text(f"explain.{each.name}") for each in plan.instances if each.check.severity == "explain"}
-
-
-def _typed(cell: Cell) -> Typed:
-    value: CellValue = cell.value
+def _given(cell: Cell, path: str, plan: FormPlan) -> Typed:
+    """A cell's content. What is no number stays none: 100% given back as 1 would be read as 1."""
+    value = cell.value
     if cell.formula is not None:
-        return "=" + cell.formula
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return from_cell(value) if abs(value) < 1e15 else shown(value)
-    return shown(value) or None
+        return _writable("=" + cell.formula.removeprefix("="))
+    indicator = plan.era.indicators.get(path.removeprefix("prior."))
+    if indicator is None:
+        return _writable(shown(value)) or None
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _EXACT:
+        return from_cell(value)
+    return _writable(read_value(cell, indicator, plan.era.not_applicable).raw) or None
+
+
+def _writable(text: str) -> str:
+    """The text as far as a workbook can hold it; where it cannot, a finding has said so."""
+    clean = texts.visible(text, texts.MAX_TEXT)
+    while texts.length(clean) > texts.MAX_TEXT:
+        clean = clean[: -(-len(clean) * 9 // 10)]
+    return clean
 
 
 def _letter(returned: Returned, lines: list[str], shelf: Shelf, letter: Letter) -> Output:

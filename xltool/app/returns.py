@@ -13,6 +13,7 @@ from xltool.app.shelf import Shelf
 from xltool.io.containers import sniff
 from xltool.io.files import safe_name
 from xltool.io.inputs import Source as InputFile
+from xltool.model.book import Cell, ErrorValue
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place
 from xltool.model.record import Agency, Record, Source
@@ -133,16 +134,24 @@ def _read_workbook(data: bytes, file: str, shelf: Shelf, expected: Expected) -> 
     source = Source(file.rsplit("/", 1)[-1], hashlib.sha256(data).hexdigest())
     record = assembly.record(opened.agency, source, options.scope)
     tampered = overwritten(located.totals, record.values, shelf.severity)
+    if opened.by_labels:  # a table is pasted as values: only totals that are wrong were typed
+        tampered = [each for each in tampered if each.args["shown"] != each.args["computed"]]
     places = {**located.places, **{path: place for path, (_, place) in located.totals.items()}}
     notes = [Finding("FILE-MACROS", "notice", (Place(file),))] if opened.book.macros else []
     computed = frozenset(plan.era.totals) if options.totals == "computed" else frozenset()
-    tampered += verdict_differs(opened.book, plan, content_of(located.cells, plan, opened.agency), file)
+    if not located.lost and all(_ordinary(cell) for cell in located.cells.values()):
+        tampered += verdict_differs(opened.book, plan, content_of(located.cells, plan, opened.agency), file)
     for path, reading in (last_year or {}).items():
         for code, args in reading.findings:
             assembly.say(code, f"prior.{path}", **args)
     every = (*opened.findings, *notes, *assembly.findings, *tampered)
     prior = None if last_year is None else {path: reading.value for path, reading in last_year.items()}
     return Returned(file, record, every, places, computed, prior, check_code(located.cells, plan))
+
+
+def _ordinary(cell: Cell) -> bool:
+    """Whether a workbook's own formulas see in the cell what a reader sees."""
+    return cell.formula is None and not isinstance(cell.value, bool | ErrorValue)
 
 
 def _last_year(plan: FormPlan, located: Located) -> dict[str, Reading]:

@@ -29,9 +29,11 @@ class Explained:
 def explanations(campaign: Campaign, shelf: Shelf, *, everything: bool = False) -> Iterator[Explained]:
     """The explanations that await a decision, or all of them, in the order of the roster."""
     with campaign.ledger() as ledger:
-        answers = ledger.answers()
+        agencies: dict[str, list[Answer]] = {}
+        for answer in ledger.answers():
+            agencies.setdefault(answer.agency, []).append(answer)
         for entry in campaign.roster.entries:
-            own = [each for each in answers if each.agency == entry.code]
+            own = agencies.get(entry.code, [])
             latest = _latest(ledger, entry.code, campaign) if own else None
             record = record_of(ledger, latest, shelf) if latest else None
             found = ledger.findings(latest.id) if latest else ()

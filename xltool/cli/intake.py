@@ -13,6 +13,7 @@ import click
 from xltool.app.campaign import Campaign
 from xltool.app.chasing import record_papers
 from xltool.app.intake import intake, revalidate
+from xltool.app.reviewing import explanations
 from xltool.cli import options
 from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option
@@ -81,6 +82,9 @@ def take_in(
     if not outcomes:
         session.note("take_empty", folder=str(campaign.inbox))
     session.tell("take_done", **count_outcomes(outcomes))
+    waiting = sum(1 for _ in explanations(campaign, session.shelf))
+    if waiting:
+        session.tell("status_pending", n=waiting)
     return found
 
 

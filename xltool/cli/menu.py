@@ -17,6 +17,7 @@ import click
 from xltool.app.campaign import Campaign, find_campaign, open_campaign
 from xltool.cli.campaign import today
 from xltool.cli.context import Session
+from xltool.cli.review import ask_each
 from xltool.model.dates import iso_day
 from xltool.model.finding import Refused
 
@@ -91,8 +92,8 @@ def _run(ctx: click.Context, session: Session, entry: Entry, here: Path | None) 
         arguments = entry.ask(session, campaign)
         command: click.Command = importlib.import_module(f"xltool.cli.{entry.command}").command
         command.main(arguments, prog_name=entry.command, standalone_mode=False, parent=ctx)
-    except SystemExit as ended:  # 1 is what findings give, and they have been shown
-        if ended.code not in (None, 0, 1):
+    except SystemExit as ended:
+        if ended.code not in (None, 0, 1):  # 1 is what findings give, and they have been shown
             session.tell("menu_not_done")
             return here
     except Refused as error:
@@ -103,6 +104,9 @@ def _run(ctx: click.Context, session: Session, entry: Entry, here: Path | None) 
         error.show()
         session.tell("menu_not_done")
         return here
+    if entry.command == "intake" and campaign is not None:
+        as_of = arguments[arguments.index("--as-of") + 1]
+        ask_each(session, campaign, as_of, lambda word: _line(session, word))
     return Path(arguments[0]) if entry.command == "init" else here
 
 

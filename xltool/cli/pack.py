@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 
-from xltool.app.packing import Letter, pack_files
+from xltool.app.packing import Letter, distinct, pack_files
 from xltool.app.sending import pack_campaign
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
@@ -60,12 +60,12 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
         packs = list(pack_campaign(opened(given["campaign"]), session.shelf, letter))
     else:
         packs = list(pack_files(sources, session.shelf, letter, roster=roster, expected=expected))
-    outputs = [(each.name, each.data) for pack in packs for each in pack.outputs]
+    outputs = [(each.name, each.data) for pack in distinct(packs) for each in pack.outputs]
     if given["dry_run"]:
         for name, _ in outputs:
             session.note("would_generate", name=name)
         sys.exit(0)
-    write_all(Path(given["output"]), outputs, force=given["force"])
+    write_all(Path(given["output"]), outputs, force=given["force"], again=True)
     session.note("done_packed", count=len(packs), folder=given["output"])
 
 

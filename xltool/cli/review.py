@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from xltool.app.campaign import Campaign
 from xltool.app.reviewing import Explained, decide, explanations
 from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened
 from xltool.cli.context import Session
+from xltool.model.campaign import Decision
 
 
 @click.command("review", short_help="See explanations, accept or reject them.")
@@ -51,20 +54,37 @@ def command(
         session.tell("review_done", agency=agency, name=answer.name, decision=word)
 
 
+def ask_each(session: Session, campaign: Campaign, as_of: str, ask: Callable[[str], str]) -> None:
+    """Ask for a decision on every explanation that awaits one; `ask` puts a question and gives its answer."""
+    for each in list(explanations(campaign, session.shelf)):
+        _show(session, each)
+        choice = ask("review_ask")
+        note = ask("review_ask_note") if choice == "2" else ""
+        decision: Decision | None = "accepted" if choice == "1" else "rejected" if choice == "2" and note else None
+        if decision is not None:
+            answer = each.answer
+            decide(campaign, session.shelf, answer.agency, [answer.name], decision, note, as_of)
+            word = session.said(f"decision_{decision}")
+            session.tell("review_done", agency=answer.agency, name=answer.name, decision=word)
+
+
+def _show(session: Session, each: Explained) -> None:
+    answer = each.answer
+    agency = session.said("take_agency", name=each.agency_name, code=answer.agency)
+    session.tell("review_head", agency=agency, name=answer.name)
+    if each.finding is not None and each.record is not None:
+        click.echo(f"    {session.campaign_wording.line(each.finding, each.record)}")
+    else:
+        session.tell("review_lapsed")
+    session.tell("review_text", text=answer.text)
+    if answer.decision != "pending":
+        note = f"（{answer.note}）" if answer.note else ""
+        session.tell("review_state", decision=session.said(f"decision_{answer.decision}"), note=note)
+
+
 def _list(session: Session, found: list[Explained]) -> None:
-    wording = session.campaign_wording
     for each in found:
-        answer = each.answer
-        agency = session.said("take_agency", name=each.agency_name, code=answer.agency)
-        session.tell("review_head", agency=agency, name=answer.name)
-        if each.finding is not None and each.record is not None:
-            click.echo(f"    {wording.line(each.finding, each.record)}")
-        else:
-            session.tell("review_lapsed")
-        session.tell("review_text", text=answer.text)
-        if answer.decision != "pending":
-            note = f"（{answer.note}）" if answer.note else ""
-            session.tell("review_state", decision=session.said(f"decision_{answer.decision}"), note=note)
+        _show(session, each)
     if not found:
         session.note("review_none")
     else:

@@ -47,7 +47,9 @@ class _Splitter:
 
     @staticmethod
     def _outside(line: str) -> bool:
-        return bool(_HEADING.match(line) or _PROSE.search(line)) or len(line) > _LONG or line.rstrip().endswith("统计表")
+        return (
+            bool(_HEADING.match(line) or _PROSE.search(line)) or len(line) > _LONG or line.rstrip().endswith("统计表")
+        )
 
     def close(self, after: list[tuple[int, str]]) -> None:
         """End the table, and let these lines follow it as paragraphs."""

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from xltool.io.zips import write_zip
-from xltool.model.letter import LetterParts
+from xltool.model.letter import BODY, ITEM, MARGINS, PAGE, SPACING, TITLE, LetterParts, numbered
 
 _FONT, _TITLE_FONT = "仿宋", "宋体"
-_BODY, _TITLE, _ITEM = 16, 22, 12
 _FIXED = datetime(2000, 1, 1)
 
 
@@ -23,30 +22,29 @@ def letter_docx(parts: LetterParts) -> bytes:
 
     document = Document()
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.top_margin, section.bottom_margin = Cm(3), Cm(2.5)
-    section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+    section.page_width, section.page_height = map(Cm, PAGE)
+    section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Cm, MARGINS)
 
     def add(text: str, size: int, font: str = _FONT, *, align: Any = None, indent: int = 0, bold: bool = False) -> None:
         paragraph = document.add_paragraph()
         paragraph.alignment = align
         paragraph.paragraph_format.first_line_indent = Pt(size * indent)
         paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.paragraph_format.line_spacing = Pt(size * 1.75)
+        paragraph.paragraph_format.line_spacing = Pt(size * SPACING)
         _styled(paragraph.add_run(text), font, Pt(size), bold)
 
     right = WD_ALIGN_PARAGRAPH.RIGHT
-    add(parts.title, _TITLE, _TITLE_FONT, align=WD_ALIGN_PARAGRAPH.CENTER, bold=True)
-    add("", _ITEM)
-    add(parts.addressee, _BODY)
+    add(parts.title, TITLE, _TITLE_FONT, align=WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+    add("", ITEM)
+    add(parts.addressee, BODY)
     for text in parts.paragraphs:
-        add(text, _BODY, indent=2)
-    for number, text in enumerate(parts.items, start=1):
-        add(f"{number}. {text}", _ITEM)
-    add("", _ITEM)
+        add(text, BODY, indent=2)
+    for text in numbered(parts.items):
+        add(text, ITEM)
+    add("", ITEM)
     if parts.signature:
-        add(parts.signature, _BODY, align=right)
-    add(parts.date, _BODY, align=right)
+        add(parts.signature, BODY, align=right)
+    add(parts.date, BODY, align=right)
     _undated(document.core_properties, parts.title)
     return _repacked(document)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 
 @cache
@@ -13,7 +13,7 @@ def simplifier() -> Callable[[str], str]:
 
     convert = OpenCC("t2s").convert
 
-    @cache
+    @lru_cache(maxsize=10_000)
     def simplify(text: str) -> str:
         return text if text.isascii() else str(convert(text))
 

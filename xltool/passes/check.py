@@ -34,6 +34,8 @@ def check(
     facts = agency or record.agency
     blanks = [path for path in blank(record, era) if path not in computed]
     findings = [Finding("VALUE-BLANK", "error", _at(where, (path,)), (path,)) for path in blanks]
+    if not record.marks and all(value is None for value in record.values.values()) and not blanks:
+        findings.append(Finding("RETURN-EMPTY", "error"))
     for path in twice_given(record, era):
         findings.append(Finding("VALUE-WHOLE-AND-PARTS", "error", _at(where, (path,)), (path,)))
     given = {(each.check, each.place): each.text for each in record.explanations}

@@ -15,7 +15,7 @@ from xltool.model.book import Book, Cell, Sheet, Target
 from xltool.model.finding import Finding
 from xltool.model.place import Place, a1
 from xltool.model.workbook import PlanCell
-from xltool.plan.context import contexts
+from xltool.plan.context import Context, contexts
 from xltool.plan.form import Field, FormPlan, total_name
 
 PREFIX = "XL_"
@@ -82,6 +82,11 @@ class _Judge:
         labels = Counter((each.sheet, each.row_label, each.column_label) for each in plan.fields.values() if each.name)
         self.repeated = {labelled for labelled, count in labels.items() if count > 1}
         self.disordered = set(_disordered(plan, targets, self.shared))
+        self.moved = {
+            plan.fields[path].sheet
+            for path, target in targets.items()
+            if (target.row, target.col) != (plan.fields[path].row, plan.fields[path].col) and target not in self.shared
+        }
 
     def fault(self, entry: Field) -> str:
         """The code of what is wrong with a field's cell; empty where nothing is."""
@@ -91,10 +96,16 @@ class _Judge:
             return "PLACE-LOST"
         if target in self.shared:
             return "PLACE-SHARED"
+        if any(
+            top <= target.row <= bottom and left <= target.col <= right and (top, left) != (target.row, target.col)
+            for top, left, bottom, right in sheet.merges
+        ):
+            return "PLACE-COVERED"
         labelled = (entry.sheet, entry.row_label, entry.column_label)
         if entry.sheet in self.disordered and labelled in self.repeated:
             return "PLACE-LABEL"
-        still = _labelled(sheet, target, entry) and _in_context(sheet, target, entry, self.contexts.get(entry.path, ()))
+        context, steady = self.contexts.get(entry.path, ()), entry.sheet not in self.moved
+        still = _labelled(sheet, target, entry) and _in_context(sheet, target, entry, context, steady=steady)
         return "" if still else "PLACE-LABEL"
 
 
@@ -118,10 +129,10 @@ def _labelled(sheet: Sheet, target: Target, entry: Field) -> bool:
     return (not row or row in left) and (not column or column in above)
 
 
-def _in_context(sheet: Sheet, target: Target, entry: Field, context: tuple[PlanCell, ...]) -> bool:
-    """Whether groups, unit and heads are still what they were: in their place, or on the same side of a cell that
-    has moved."""
-    if (target.row, target.col) == (entry.row, entry.col):
+def _in_context(sheet: Sheet, target: Target, entry: Field, context: Context, *, steady: bool) -> bool:
+    """Whether groups, unit and heads are still what they were: in their place on a steady sheet, on the same side
+    of the cell where cells have moved."""
+    if steady:
         return all(text_at(sheet, cell.row, cell.col) == plain(str(cell.value)) for cell in context)
     return all(_somewhere(sheet, target, entry, cell) for cell in context)
 

@@ -57,6 +57,7 @@ def _field_values(plan: FormPlan, content: Content) -> dict[Spot, Cached | None]
         "meta.form_code": meta.form_code,
         **{f"cover.{key}": value or None for key, value in content.cover.items()},
         **{f"text.{key}": value or None for key, value in content.texts.items()},
+        **{f"declared.{table}": answer or None for table, answer in content.undeclared.items()},
         **{f"declared.{table}": plan.words["yes"](plan.options.lang) for table in content.declared},
         **{f"explain.{name}": text or None for name, text in content.explanations.items()},
         **content.typed,

@@ -90,8 +90,8 @@ class FormPlan:
 class Content:
     """What goes into a form: typed cell contents by indicator, and all that is not a figure.
 
-    `declared` holds the tables whose blanks are declared zero; `explanations` are by instance name; `prior` are
-    last year's figures by path.
+    `declared` holds the tables whose blanks are declared zero, `undeclared` what stands there by table where that is
+    something else; `explanations` are by instance name; `prior` are last year's figures by path.
     """
 
     agency: Agency = field(default_factory=Agency)
@@ -99,6 +99,7 @@ class Content:
     cover: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, Typed] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
+    undeclared: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     prior: Mapping[str, Typed] = field(default_factory=dict)

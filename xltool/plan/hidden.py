@@ -42,6 +42,7 @@ _FIRST_COUNT = _FIRST_FACT + len(FACTS)
 _FIRST_INPUT = 24
 SEAL_ROW = _FIRST_INPUT - 2
 ZERO, TEXT, INVALID = 7, 3, 5
+FILLED = ("number", "zero", "words")
 
 
 def fact_site(name: str) -> tuple[str, int, int]:
@@ -139,13 +140,17 @@ class Hidden:
         errors, explains, blanks = (count_at(name).split("!")[1] for name in ("errors", "explains", "blanks"))
         failed = f"{words['1']}&{errors}&{words['2']}&{explains}&{words['3']}&{blanks}&{words['4']}"
         passed = text_literal(self.words["headline_pass"](lang))
+        empty = text_literal(self.words["headline_empty"](lang))
+        # The last row is the submission number, which is filled in from the start.
+        figures = f"B{_FIRST_INPUT + 1}:B{self.next_row - 1}"
+        filled = "+".join(f'COUNTIF({figures},"{state}")' for state in FILLED)
         code = count_at("code").split("!")[1]
         formulas = {
             "errors": f"COUNTIF({verdicts},{text_literal(self.words['verdict_error'](lang))})",
             "explains": f"COUNTIF({verdicts},{text_literal(self.words['verdict_explain'](lang))})",
             "blanks": f'COUNTIF({states},"blank")',
             "code": f"MOD(SUM(C{_FIRST_INPUT + 1}:C{self.next_row})+{seed(self.options, self.era)},{MODULUS})",
-            "headline": f"IF(AND({errors}=0,{explains}=0,{blanks}=0),{passed},{failed})",
+            "headline": f"IF(AND({errors}=0,{explains}=0,{blanks}=0),IF({filled}=0,{empty},{passed}),{failed})",
             "code_text": f'TEXT({code},"000000")',
         }
         for offset, (name, formula) in enumerate(formulas.items()):

@@ -24,7 +24,7 @@ def _label(era: Era, path: str, lang: Lang, long: bool) -> str:
         titled = era.titled(inside)
     if titled is None:
         return path
-    return titled.title(lang) if long else titled.short(lang)
+    return (titled.title if long else titled.short)(lang)
 
 
 def where_label(instance: Instance, era: Era, lang: Lang) -> str:

@@ -147,7 +147,8 @@ class Results:
     @property
     def headline(self) -> str:
         if not (self.errors or self.explains or self.blanks):
-            return self.word("headline_pass")
+            filled = any(state in hidden.FILLED for path, state in self.states.items() if path != "submission")
+            return self.word("headline_pass" if filled else "headline_empty")
         parts = [self.word(f"headline_fail_{number}") for number in range(1, 5)]
         return f"{parts[0]}{self.errors}{parts[1]}{self.explains}{parts[2]}{self.blanks}{parts[3]}"
 

@@ -207,14 +207,19 @@ class _Painter:
 
     def row_label(self, block: Block, chain: tuple[Node, ...], columns: list[tuple[Node, ...]]) -> str:
         own = path_of(chain)
-        return self.label(chain[-1], [own, *(join(block.cells, own, path_of(column)) for column in columns)])
+        joined = [join(block.cells, own, path_of(column)) for column in columns]
+        return self.label(chain[-1], [own, *joined] if block.cells == "row.column" else joined)
 
     def column_label(self, block: Block, chain: tuple[Node, ...], rows: list[tuple[Node, ...]]) -> str:
         own = path_of(chain)
-        return self.label(chain[-1], [own, *(join(block.cells, path_of(row), own) for row in rows)])
+        joined = [join(block.cells, path_of(row), own) for row in rows]
+        return self.label(chain[-1], [own, *joined] if block.cells == "column.row" else joined)
 
     def label(self, node: Node, paths: list[str]) -> str:
-        """The node's own label, or the title of the first of `paths` the schema knows."""
+        """The node's own label, or the title of the first of `paths` the schema knows.
+
+        A path on the inner axis means something only joined to one of the outer axis: alone it may name another group.
+        """
         if node.label:
             return self.said(node.label)
         return next((self.said(titled.title) for path in paths if (titled := self.era.titled(path))), "")

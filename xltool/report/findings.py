@@ -27,14 +27,9 @@ def as_text(returned: Iterable[Returned], wording: Wording) -> Iterator[str]:
 
 def _file_lines(each: Returned, wording: Wording) -> Iterator[str]:
     agency = each.record.agency if each.record else None
-    name = (
-        f"  {agency.name}（{agency.code}）"
-        if agency and wording.lang == "zh"
-        else f"  {agency.name} ({agency.code})"
-        if agency
-        else ""
-    )
-    yield f"{each.file}{name}  {_state(each, wording)}"
+    code = wording.said("file_code", code=agency.code) if agency and agency.code else ""
+    who = f"{agency.name}{code}" if agency else ""
+    yield "  ".join(part for part in (each.file, who, _state(each, wording)) if part)
     for line in wording.lines(each.findings, each.record):
         yield f"  {line}"
     yield ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from xltool.lang import Text
-from xltool.model.letter import LetterParts
+from xltool.model.letter import LetterParts, fits
 from xltool.model.record import Record
 
-# What fits on one page beside the text, at 12 points and about 36 characters a line.
-_LINES = 16
-_LINE = 36
+# A finding longer than this is cut: the workbook has all of it.
+_LONGEST = 140
 
 
 def letter_parts(
@@ -33,16 +33,15 @@ def letter_parts(
     body = said("letter_found", n=record.submission, year=record.year, found="、".join(found))
     until = said("letter_until", deadline=deadline) if deadline else said("letter_soon")
     asks = until + (said("letter_explain_how") if counts.get("explain") else "") + said("letter_again")
-    items = _fitting(lines)
-    more = [said("letter_more", n=len(lines) - len(items))] if len(lines) > len(items) else []
-    return LetterParts(
+    letter = LetterParts(
         title=said("letter_title"),
         addressee=said("letter_to", name=record.agency.name or record.agency.code),
         paragraphs=(body + asks, said("letter_unchanged"), said("letter_list")),
-        items=(*items, *more),
+        items=tuple(_cut(line) for line in lines),
         signature=office,
         date=chinese_date(as_of),
     )
+    return _on_one_page(letter, lambda left: said("letter_more", n=left))
 
 
 def chinese_date(iso: str) -> str:
@@ -51,12 +50,15 @@ def chinese_date(iso: str) -> str:
     return f"{int(year)}年{int(month)}月{int(day)}日"
 
 
-def _fitting(lines: list[str]) -> list[str]:
-    """As many lines as one page has room for."""
-    room, kept = _LINES, list[str]()
-    for line in lines:
-        room -= -(-len(line) // _LINE)
-        if room < 0 and kept:
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _on_one_page(letter: LetterParts, more: Callable[[int], str]) -> LetterParts:
+    """The letter with as many of its items as one page has room for, and one that counts the others."""
+    shorter = letter
+    for left in range(1, len(letter.items)):
+        if fits(shorter):
             break
-        kept.append(line)
-    return kept
+        shorter = replace(letter, items=(*letter.items[: len(letter.items) - left], more(left)))
+    return shorter

@@ -9,6 +9,7 @@ from xltool.lang import Text
 from xltool.model.finding import Finding, Severity
 from xltool.model.place import a1
 from xltool.model.record import Record
+from xltool.model.texts import visible
 from xltool.model.workbook import Page, PlanCell, SheetPlan, WorkbookPlan
 from xltool.plan.draft import Draft
 from xltool.plan.form import FormPlan, Spot
@@ -16,7 +17,7 @@ from xltool.rules.excel import quoted
 
 _WIDTHS = (6.0, 9.0, 18.0, 96.0)
 _MARK = {"error": "_fail", "explain": "_warn"}
-_COMMENT_LIMIT = 1000
+_COMMENT_LIMIT, _TEXT_LIMIT = 1000, 4000
 # A finding about a whole column is explained at its first cells; the rest are coloured only.
 _COMMENTED = 4
 
@@ -53,8 +54,8 @@ def _cell(cell: PlanCell, sheet: str, at: Mapping[Spot, list[Line]]) -> PlanCell
     if not lines:
         return cell
     worst: Severity = "error" if any(finding.severity == "error" for finding, _ in lines) else "explain"
-    comment = "\n".join(dict.fromkeys(text for _, text in lines if text))[:_COMMENT_LIMIT]
-    return replace(cell, style=cell.style + _MARK[worst], comment=comment)
+    comment = "\n".join(dict.fromkeys(text for _, text in lines if text))
+    return replace(cell, style=cell.style + _MARK[worst], comment=visible(comment, _COMMENT_LIMIT))
 
 
 def _list(plan: FormPlan, lines: Sequence[Line], record: Record, words: Mapping[str, Text]) -> SheetPlan:
@@ -74,6 +75,6 @@ def _list(plan: FormPlan, lines: Sequence[Line], record: Record, words: Mapping[
         draft.put(row, 0, row - 3, "cell_center")
         draft.put(row, 1, said(f"severity_{finding.severity}"), "verdict" + _MARK[finding.severity])
         draft.put(row, 2, where, "place" if link else "cell", link=link)
-        draft.put(row, 3, text, "cell")
+        draft.put(row, 3, visible(text, _TEXT_LIMIT), "cell")
     draft.freeze = (4, 0)
     return draft.done(Page(landscape=True, repeat_rows=(3, 3)), tab="#C00000")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xltool.lang import Lang
+from xltool.lang import Lang, Text
 from xltool.model.campaign import Line, Status, Stray
 from xltool.model.dates import month_and_day
 from xltool.model.workbook import Area, Page, SheetPlan, WorkbookPlan
@@ -18,14 +18,16 @@ Cell = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class StatusWords:
-    """What is needed to put a status into words; `title` is the campaign's own, or that of its form."""
+    """What is needed to put a status into words: what the campaign is called, and who signs papers."""
 
     words: Words
     lang: Lang
-    title: str
-    form: str
-    year: int
+    title: Text
     office: str = ""
+
+    @property
+    def heading(self) -> str:
+        return self.title(self.lang)
 
     def said(self, word: str, **values: object) -> str:
         return self.words[word](self.lang, **values)
@@ -58,7 +60,7 @@ def state_text(line: Line, words: StatusWords) -> str:
 
 def status_text(status: Status, words: StatusWords) -> Iterator[str]:
     """Counts, the agencies to be reminded, files of no agency, what waits for the desk."""
-    yield words.said("status_title", year=words.year, form=words.form, as_of=status.as_of)
+    yield words.said("status_title", title=words.heading, as_of=status.as_of)
     yield words.said("status_counts", **_counts(status))
     chased = status.chased
     if chased:
@@ -105,7 +107,7 @@ def status_chat(status: Status, words: StatusWords) -> Iterator[str]:
     """A message for a group of the agencies' people, always in Chinese."""
     words = replace(words, lang="zh")
     chased = status.chased
-    values = {**_counts(status), "title": words.title, "as_of": month_and_day(status.as_of), "count": len(chased)}
+    values = {**_counts(status), "title": words.heading, "as_of": month_and_day(status.as_of), "count": len(chased)}
     yield words.said("chat_head" if chased else "chat_done", **values)
     for number, line in enumerate(chased, start=1):
         yield words.said(
@@ -211,12 +213,10 @@ _CODES = ("code", "name", "parent", "contact", "phone", "deadline", "received", 
 
 def status_book(status: Status, words: StatusWords) -> WorkbookPlan:
     """Three sheets: every agency, those to be reminded, files of no agency."""
-    head = words.said("status_title", year=words.year, form=words.form, as_of=status.as_of)
+    head = words.said("status_title", title=words.heading, as_of=status.as_of)
     counts = words.said("status_counts", **_counts(status))
     sheets = [
-        _sheet(
-            "sheet_status", (*_ALL, "late", "reminders", "contact", "phone", "paper"), status.lines, words, head, counts
-        ),
+        _sheet("sheet_status", (*_ALL, "late", "reminders", "paper"), status.lines, words, head, counts),
         _sheet("sheet_chase", CHASE, status.chased, words, head, counts),
     ]
     if status.strays:

@@ -96,6 +96,8 @@ class Aligned:
         first = max(hit.end for hit in hits)
         body = [hit.at for hit in hits]
         header = self._header(grid, range(start, hits[0].at), body, first, block)
+        if header is None and not any(figure(cell) for hit in hits for cell in grid.row(hit.at) if cell.col >= hit.end):
+            return hits[-1].at + 1  # notes on the form, or nothing to lose
         for hit in hits:
             self.found.use(*hit.labels)
             if header is None:
@@ -161,11 +163,12 @@ class Aligned:
         first = min(strip.first for strip in (*header.strips, *header.passed))
         for cell in grid.row(hit.at):
             outside = [col for col in range(cell.col, cell.end) if col not in inside and col >= hit.end]
-            if outside and not cell.blank and cell.end > hit.end and not same_cell(hit.labels, cell):
+            after = cell.col >= max(inside) + 1
+            if outside and not same_cell(hit.labels, cell) and (figure(cell) if after else not cell.blank):
                 return False
             if cell.col < first < cell.end and not same_cell(hit.labels, cell):
                 return False
-        if any(cell is None or cell.row != hit.at for cell in values):
+        if any(cell is None or cell.row != hit.at for cell in values) or grid.row(hit.at)[-1].end > header.end:
             return False
         if hit.row.whole:
             return True

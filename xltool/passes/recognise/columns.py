@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xltool.model.grid import Grid, GridCell
+from xltool.passes.recognise.found import figure
 from xltool.passes.recognise.labels import Key, Labels
 from xltool.passes.recognise.rows import named
 from xltool.passes.recognise.shape import BlockShape, ColumnShape
@@ -23,10 +24,12 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A table's columns in the order of the form's; `passed` are those that hold no figures, such as units."""
+    """A table's columns in the order of the form's; `passed` are those that hold no figures, such as units. Rows
+    that reach beyond `end` have too many cells."""
 
     strips: tuple[Strip, ...]
     passed: tuple[Strip, ...]
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ def read_header(
         for each in _candidates(grid, rows, first)
         if each.stack or any((cell := grid.at(row, each.strip.first)) and not cell.blank for row in body)
     ]
-    passed = [each for each in candidates if _passed_over(grid, body, each, labels)]
+    passed = [each for each in candidates if _passed_over(grid, body, each, block, labels)]
     rest = [each for each in candidates if not any(each is other for other in passed)]
     strips = _matched(rest, block, labels)
-    return Header(strips, tuple(each.strip for each in passed)) if strips else None
+    end = max((cell.end for row in rows for cell in grid.row(row)), default=grid.width)
+    return Header(strips, tuple(each.strip for each in passed), end) if strips else None
 
 
 def _candidates(grid: Grid, rows: Sequence[int], first: int) -> list[_Candidate]:
@@ -69,12 +73,19 @@ def _candidates(grid: Grid, rows: Sequence[int], first: int) -> list[_Candidate]
     return found
 
 
-def _passed_over(grid: Grid, body: Sequence[int], candidate: _Candidate, labels: Labels) -> bool:
-    """Whether a column is one of units, remarks and the like."""
-    if any(labels.key(cell.text).words in labels.passed_over for cell in candidate.stack):
+def _passed_over(grid: Grid, body: Sequence[int], candidate: _Candidate, block: BlockShape, labels: Labels) -> bool:
+    """Whether a column is one of units or remarks: it is called so, or has neither figure nor label of ours."""
+    keys = [labels.key(cell.text) for cell in candidate.stack]
+    if any(key.words in labels.passed_over for key in keys):
         return True
-    cells = [cell for row in body if (cell := grid.at(row, candidate.strip.first)) is not None and not cell.blank]
-    return bool(cells) and all(labels.plain(cell.text) in labels.units for cell in cells) and not candidate.stack
+    ours = any(named(key, names) or cut_short(key, names) for key in keys[-1:] for names in block.levels)
+    cells = [cell for row in body if (cell := grid.at(row, candidate.strip.first)) is not None]
+    return (not ours and len(block.columns) > 1 and not any(map(figure, cells))) or _units(cells, keys, labels)
+
+
+def _units(cells: Sequence[GridCell], keys: Sequence[Key], labels: Labels) -> bool:
+    filled = [labels.plain(cell.text) for cell in cells if not cell.blank]
+    return bool(filled) and not keys and all(text in labels.units for text in filled)
 
 
 def _matched(candidates: list[_Candidate], block: BlockShape, labels: Labels) -> tuple[Strip, ...]:

@@ -98,6 +98,7 @@ class Flow:
             pads = -(len(cells) - len(values)) % width
             figures, row = values[pads:], block.rows[0]
             good = all(cell.blank for cell in values[:pads]) and len(figures) == len(block.columns)
+            good = good and not self._may_lack(figures, block.path(row, block.columns[-1]))
             if not good:
                 self.found.refuse("IMPORT-ROW-LENGTH", grid, block, row, values)
                 return
@@ -119,6 +120,8 @@ class Flow:
         exact = sum(line.length == len(line.labels) + self._count(row) for line, row in known)
         lengths = Counter(line.length for line, _ in known)
         length, often = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        if often < 2 and known and len(known[0][0].header) % max(length, 1):
+            return 0  # one row is no evidence, unless its header is as long
         often += bool(known) and known[-1][0].length < length
         return 0 if exact >= often else length
 
@@ -133,11 +136,20 @@ class Flow:
         pads = line.values[count:]
         if len(line.values) < count or any(not cell.blank for cell in pads):
             return False
+        if self._may_lack(line.values[:count], block.path(line.row, block.columns[-1])):
+            return False
         if block.source.units and self.labels.plain(line.values[0].text) not in self.labels.units:
             return False
         if padded:
             return line.length == padded or (last and line.length < padded)
         return not pads
+
+    def _may_lack(self, values: Sequence[GridCell], last: str) -> bool:
+        """Whether a blank at the end may be what filled up a row with a cell too few: so it is in forms that leave
+        nothing blank; in others a blank is what it seems, and is said."""
+        indicator = self.rows.form.era.indicators.get(last)
+        filled = any(not cell.blank for cell in values)
+        return filled and len(values) > 2 and values[-1].blank and (indicator is None or indicator.blank == "missing")
 
     def _header_fits(self, cells: Sequence[GridCell], block: BlockShape) -> bool:
         signature = tuple(column.label for column in block.columns)

@@ -28,7 +28,8 @@ class Recognised:
 
     @property
     def score(self) -> int:
-        return len(self.cells) + len(self.refused)
+        """How much of the form is there."""
+        return len(self.cells) or (1 if self.refused else 0)
 
 
 def recognise(document: Document, form: FormShape, labels: Labels, file: str) -> Recognised:

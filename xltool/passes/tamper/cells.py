@@ -75,12 +75,12 @@ def _locks(
 
 
 def _strays(sheet: Sheet, planned: SheetPlan, plan: FormPlan, file: str) -> Iterator[Finding]:
-    """Numbers in cells the form leaves empty, which nobody reads."""
+    """What stands in cells the form leaves empty, which nobody reads."""
     known = {(cell.row, cell.col) for cell in planned.cells if cell.value is not None}
     known |= {(entry.row, entry.col) for entry in plan.fields.values() if entry.sheet == planned.name}
     for (row, col), cell in sorted(sheet.cells.items()):
-        number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
-        if number and cell.formula is None and (row, col) not in known:
+        blank = cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
+        if not blank and cell.formula is None and (row, col) not in known:
             yield Finding("STRUCTURE-STRAY", "notice", (Place(file, sheet.name, a1(row, col)),))
 
 

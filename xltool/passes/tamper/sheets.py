@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from xltool.model.book import Book, Cell, Sheet, Target
 from xltool.model.finding import Argument, Finding
-from xltool.model.place import Place
+from xltool.model.place import Place, a1
 from xltool.model.workbook import SheetPlan
 from xltool.plan.form import FormPlan
 from xltool.plan.hidden import SHEET
@@ -28,13 +29,19 @@ class Sheets:
     extra: tuple[str, ...]
 
 
+def _added(plan: FormPlan) -> Iterator[str]:
+    """Sheets that the desk itself adds to what it sends back."""
+    yield from (name.casefold() for name in (plan.words["sheet_return_list"].zh, plan.words["sheet_return_list"].en))
+
+
 def match_sheets(book: Book, plan: FormPlan, targets: Mapping[str, Target]) -> Sheets:
     """Which sheet is which: by the names that point to it, by its own name, by what is printed on it."""
-    own: dict[str, str] = {}
+    votes: dict[str, Counter[str]] = {}
     for path, target in targets.items():
         sheet = book.sheet(target.sheet)
         if sheet is not None:
-            own.setdefault(plan.fields[path].sheet, sheet.name)
+            votes.setdefault(plan.fields[path].sheet, Counter())[sheet.name] += 1
+    own = {planned: counts.most_common(1)[0][0] for planned, counts in votes.items()}
     taken = {name.casefold() for name in own.values()}
     for planned in plan.workbook.sheets:
         sheet = book.sheet(planned.name)
@@ -43,6 +50,7 @@ def match_sheets(book: Book, plan: FormPlan, targets: Mapping[str, Target]) -> S
             taken.add(sheet.name.casefold())
     copies: dict[str, str] = {}
     extra: list[str] = []
+    taken |= set(_added(plan))
     for sheet in book.sheets:
         if sheet.name.casefold() in taken:
             continue
@@ -77,10 +85,12 @@ def sheet_findings(
         findings.append(Finding("STRUCTURE-COPIED", "notice", (Place(file, copy),), args=args))
         differing = list(_differing(book, plan, copy, original, targets))
         if differing:
-            doubtful |= {path for path, entry in plan.fields.items() if entry.sheet == original and path in targets}
+            every = [path for path, entry in plan.fields.items() if entry.sheet == original and path in targets]
+            doubtful |= set(every)
             more: dict[str, Argument] = {**args, "count": len(differing)}
-            place = (Place(file, copy),)
-            findings.append(Finding("STRUCTURE-COPY-DIFFERS", "error", place, tuple(differing), more))
+            places = tuple(Place(file, copy, a1(targets[path].row, targets[path].col)) for path in differing)
+            paths = (*differing, *(path for path in every if path not in differing))
+            findings.append(Finding("STRUCTURE-COPY-DIFFERS", "error", places, paths, more))
     findings += [
         Finding("STRUCTURE-EXTRA", "notice", (Place(file, name),), args={"sheet": name}) for name in sheets.extra
     ]

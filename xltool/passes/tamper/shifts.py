@@ -9,7 +9,7 @@ from itertools import pairwise
 from xltool.model.book import Target
 from xltool.model.finding import Finding, Severity
 from xltool.model.place import Place
-from xltool.plan.form import FormPlan
+from xltool.plan.form import Field, FormPlan
 
 _SORTED_AT_LEAST = 2
 
@@ -42,9 +42,13 @@ class Shift:
 
 
 def shifts(
-    plan: FormPlan, targets: Mapping[str, Target], mislabelled: frozenset[str], shared: frozenset[Target]
+    plan: FormPlan,
+    targets: Mapping[str, Target],
+    mislabelled: frozenset[str],
+    shared: frozenset[Target],
+    broken: frozenset[str],
 ) -> dict[str, Shift]:
-    """What happened to every sheet that has inputs."""
+    """What happened to every sheet that has inputs; `broken` are those whose names have lost their cells."""
     found: dict[str, Shift] = {}
     for sheet in plan.workbook.sheets:
         own = {path: entry for path, entry in plan.fields.items() if entry.sheet == sheet.name and entry.name}
@@ -54,18 +58,24 @@ def shifts(
         trusted = [path for path, target in here.items() if target not in shared]
         rows = _along([(own[path].row, here[path].row) for path in trusted])
         cols = _along([(own[path].col, here[path].col) for path in trusted])
-        lost = any(path not in targets for path in own)
         permuted = [path for path in here if path in mislabelled and here[path] not in shared]
         still = all((own[path].row, own[path].col) == (here[path].row, here[path].col) for path in permuted)
         found[sheet.name] = Shift(
             inserted="inserted" in rows | cols,
-            deleted="deleted" in rows | cols and lost,
-            moved="moved" in rows | cols
-            or bool(set(here.values()) & shared)
-            or ("deleted" in rows | cols and not lost),
+            deleted="deleted" in rows | cols or _line_gone(own, broken),
+            moved="moved" in rows | cols or bool(set(here.values()) & shared),
             sorted=still and len({own[path].row for path in permuted}) >= _SORTED_AT_LEAST,
         )
     return found
+
+
+def _line_gone(own: Mapping[str, Field], broken: frozenset[str]) -> bool:
+    """Whether all inputs of a row or of a column have lost their cells, as when it is deleted."""
+    lines: dict[tuple[str, int], list[str]] = {}
+    for path, entry in own.items():
+        lines.setdefault(("row", entry.row), []).append(path)
+        lines.setdefault(("col", entry.col), []).append(path)
+    return any(broken.issuperset(paths) for paths in lines.values())
 
 
 def _along(moves: Sequence[tuple[int, int]]) -> set[str]:

@@ -32,7 +32,10 @@ def tamper(
     """What was done to `book`. `targets` are the cells the fields' names point to, `shared` those several point to,
     `mislabelled` the fields without their labels."""
     sheets = match_sheets(book, plan, targets)
-    moved: dict[str, Shift] = shifts(plan, targets, _displaced(book, plan, targets, mislabelled), shared)
+    broken = frozenset(
+        path for path, entry in plan.fields.items() if entry.name and book.names.get(entry.name.upper(), "") is None
+    )
+    moved: dict[str, Shift] = shifts(plan, targets, _displaced(book, plan, targets, mislabelled), shared, broken)
     findings, doubtful = sheet_findings(book, plan, sheets, targets, file)
     for name, shift in moved.items():
         findings += shift.findings(file, sheets.own.get(name, name))
