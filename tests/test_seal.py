@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
+import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from mistreated.edits import edit
 
-from xltool.cli.main import xltool
+from xltool.cli.main import main
 from xltool.io.containers import open_book
 
 KEY = bytes(range(32))
@@ -27,8 +29,23 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(xltool, ["--lang", "en", *map(str, arguments)], catch_exceptions=False)
+@dataclass(frozen=True)
+class Ran:
+    """What a command came to."""
+
+    exit_code: int
+    stdout: str
+    output: str
+
+
+def run(*arguments: object) -> Ran:
+    """A command, as from a terminal."""
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        main(["--lang", "en", *map(str, arguments)])
+    out.flush(), err.flush()
+    said, told = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return Ran(int(str(ended.value.code)), said, said + told)
 
 
 def made(desk: Path, out: str, *options: object) -> Path:

@@ -23,8 +23,8 @@ from jsonschema import Draft202012Validator
 
 from xltool.io.styles import Styles, styles_from
 from xltool.io.workbook_writer import WorkbookPlanError, write_workbook
-from xltool.numbers import exact, from_cell
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
+from xltool.numbers import exact, from_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 STYLES_FILE = ROOT / "templates" / "styles.json"

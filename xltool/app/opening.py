@@ -106,7 +106,8 @@ def _named(
         found[-1] = _confirmed(found[-1])
     located = locate(book, plan, file)
     wrong = {finding.paths[0] for finding in located.findings if finding.code == "PLACE-LABEL"}
-    tampered = tamper(book, plan, located.targets, frozenset(wrong), located.shared, file)
+    same = not _template(meta, plan, file)
+    tampered = tamper(book, plan, located.targets, frozenset(wrong), located.shared, file, same_template=same)
     structure = tampered.findings
     if tampered.doubtful and expected.confirmed:
         structure = tuple(_confirmed(each) if each.code == "STRUCTURE-COPY-DIFFERS" else each for each in structure)

@@ -19,6 +19,8 @@ from xltool.plan.context import Context, contexts
 from xltool.plan.form import Field, FormPlan, total_name
 
 PREFIX = "XL_"
+# Of a text that stands in more cells than any form prints it, the first are enough to go by.
+_REPEATED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class _Judge:
         counts = Counter(targets.values())
         self.shared = frozenset(target for target, count in counts.items() if count > 1)
         self.contexts = contexts(plan)
+        self.texts: dict[str, _Texts] = {}
         labels = Counter((each.sheet, each.row_label, each.column_label) for each in plan.fields.values() if each.name)
         self.repeated = {labelled for labelled, count in labels.items() if count > 1}
         self.disordered = set(_disordered(plan, targets, self.shared))
@@ -105,7 +108,10 @@ class _Judge:
         if entry.sheet in self.disordered and labelled in self.repeated:
             return "PLACE-LABEL"
         context, steady = self.contexts.get(entry.path, ()), entry.sheet not in self.moved
-        still = _labelled(sheet, target, entry) and _in_context(sheet, target, entry, context, steady=steady)
+        if sheet.name not in self.texts:
+            self.texts[sheet.name] = _Texts(sheet)
+        texts = self.texts[sheet.name]
+        still = texts.labelled(target, entry) and texts.in_context(target, entry, context, steady=steady)
         return "" if still else "PLACE-LABEL"
 
 
@@ -121,33 +127,47 @@ def _disordered(plan: FormPlan, targets: Mapping[str, Target], shared: frozenset
             yield sheet
 
 
-def _labelled(sheet: Sheet, target: Target, entry: Field) -> bool:
-    """Whether the labels the form prints beside the cell are still beside it."""
-    row, column = plain(entry.row_label), plain(entry.column_label)
-    left = (text_at(sheet, target.row, col) for col in range(target.col - 1, -1, -1))
-    above = (text_at(sheet, at, target.col) for at in range(target.row - 1, -1, -1))
-    return (not row or row in left) and (not column or column in above)
+class _Texts:
+    """Where each text of a sheet stands, so that a sheet of any size is gone through once."""
 
+    def __init__(self, sheet: Sheet) -> None:
+        self.at: dict[tuple[int, int], str] = {}
+        self.first_in_row: dict[tuple[str, int], int] = {}
+        self.first_in_column: dict[tuple[str, int], int] = {}
+        self.all: dict[str, list[tuple[int, int]]] = {}
+        for (row, col), cell in sorted(sheet.cells.items()):
+            text = plain(cell.value) if isinstance(cell.value, str) else ""
+            if text:
+                self.at[row, col] = text
+                self.first_in_row.setdefault((text, row), col)
+                self.first_in_column.setdefault((text, col), row)
+                known = self.all.setdefault(text, [])
+                if len(known) < _REPEATED:
+                    known.append((row, col))
 
-def _in_context(sheet: Sheet, target: Target, entry: Field, context: Context, *, steady: bool) -> bool:
-    """Whether groups, unit and heads are still what they were: in their place on a steady sheet, on the same side
-    of the cell where cells have moved."""
-    if steady:
-        return all(text_at(sheet, cell.row, cell.col) == plain(str(cell.value)) for cell in context)
-    return all(_somewhere(sheet, target, entry, cell) for cell in context)
+    def left_of(self, text: str, target: Target) -> bool:
+        return self.first_in_row.get((text, target.row), target.col) < target.col
 
+    def above(self, text: str, target: Target) -> bool:
+        return self.first_in_column.get((text, target.col), target.row) < target.row
 
-def _somewhere(sheet: Sheet, target: Target, entry: Field, label: PlanCell) -> bool:
-    text = plain(str(label.value))
-    if label.row == entry.row:
-        return any(text_at(sheet, target.row, col) == text for col in range(target.col))
-    return any(row <= target.row and col <= target.col and text_at(sheet, row, col) == text for row, col in sheet.cells)
+    def labelled(self, target: Target, entry: Field) -> bool:
+        """Whether the labels the form prints beside the cell are still beside it."""
+        row, column = plain(entry.row_label), plain(entry.column_label)
+        return (not row or self.left_of(row, target)) and (not column or self.above(column, target))
 
+    def in_context(self, target: Target, entry: Field, context: Context, *, steady: bool) -> bool:
+        """Whether groups, unit and heads are still what they were: in their place on a steady sheet, on the same side
+        of the cell where cells have moved."""
+        if steady:
+            return all(self.at.get((cell.row, cell.col)) == plain(str(cell.value)) for cell in context)
+        return all(self.beside(target, entry, cell) for cell in context)
 
-def text_at(sheet: Sheet, row: int, col: int) -> str:
-    """The text of a cell, blanks aside; empty where it holds none."""
-    cell = sheet.cells.get((row, col))
-    return plain(cell.value) if cell is not None and isinstance(cell.value, str) else ""
+    def beside(self, target: Target, entry: Field, label: PlanCell) -> bool:
+        text = plain(str(label.value))
+        if label.row == entry.row:
+            return self.left_of(text, target)
+        return any(row <= target.row and col <= target.col for row, col in self.all.get(text, ()))
 
 
 def plain(text: str) -> str:

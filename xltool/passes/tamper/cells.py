@@ -6,6 +6,7 @@ Only sheets whose cells stand where the form put them are looked at this way; on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from xltool.model.book import Book, Cell, Sheet, Target
 from xltool.model.finding import Argument, Finding
@@ -14,6 +15,9 @@ from xltool.model.workbook import Formula, PlanCell, SheetPlan
 from xltool.passes.tamper.sheets import Sheets
 from xltool.plan.context import contexts
 from xltool.plan.form import FormPlan
+
+# More of them on one sheet say nothing new.
+_STRAYS = 20
 
 
 def cell_findings(
@@ -35,7 +39,7 @@ def cell_findings(
             yield from _labels(sheet, planned, told, file)
             yield from _locks(sheet, planned, plan, targets, file)
             if planned.name in plan.tables.values():
-                yield from _strays(sheet, planned, plan, file)
+                yield from islice(_strays(sheet, planned, plan, file), _STRAYS)
 
 
 def _formulas(sheet: Sheet, planned: SheetPlan, plan: FormPlan, file: str) -> Iterator[Finding]:

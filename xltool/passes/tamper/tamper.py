@@ -28,15 +28,20 @@ def tamper(
     mislabelled: frozenset[str],
     shared: frozenset[Target],
     file: str,
+    *,
+    same_template: bool = True,
 ) -> Tampered:
     """What was done to `book`. `targets` are the cells the fields' names point to, `shared` those several point to,
-    `mislabelled` the fields without their labels."""
+    `mislabelled` the fields without their labels. Made from another version of the template, a workbook has its
+    fixed cells elsewhere through nobody's doing: then only its sheets are compared."""
     sheets = match_sheets(book, plan, targets)
     broken = frozenset(
         path for path, entry in plan.fields.items() if entry.name and book.names.get(entry.name.upper(), "") is None
     )
     moved: dict[str, Shift] = shifts(plan, targets, _displaced(book, plan, targets, mislabelled), shared, broken)
     findings, doubtful = sheet_findings(book, plan, sheets, targets, file)
+    if not same_template:
+        return Tampered(tuple(findings), doubtful)
     for name, shift in moved.items():
         findings += shift.findings(file, sheets.own.get(name, name))
     steady = Sheets({name: own for name, own in sheets.own.items() if not moved.get(name, Shift()).any}, {}, ())
@@ -48,11 +53,17 @@ def _displaced(
     book: Book, plan: FormPlan, targets: Mapping[str, Target], mislabelled: frozenset[str]
 ) -> frozenset[str]:
     """The fields whose row label stands in another row: rows were sorted, not written over."""
+    wanted = mislabelled & set(targets)
+    rows: dict[tuple[str, str], set[int]] = {}
+    for name in {targets[path].sheet for path in wanted}:
+        sheet = book.sheet(name)
+        for (row, _), cell in sheet.cells.items() if sheet is not None else ():
+            rows.setdefault((name, _plain(cell.value)), set()).add(row)
     found = set()
-    for path in mislabelled & set(targets):
-        sheet, label = book.sheet(targets[path].sheet), _plain(plan.fields[path].row_label)
-        rows = {row for (row, _), cell in sheet.cells.items() if _plain(cell.value) == label} if sheet else set()
-        if label and rows and targets[path].row not in rows:
+    for path in wanted:
+        label = _plain(plan.fields[path].row_label)
+        at = rows.get((targets[path].sheet, label), set())
+        if label and at and targets[path].row not in at:
             found.add(path)
     return frozenset(found)
 
