@@ -167,7 +167,7 @@ def menu(desk: Desk, folder: str, *lines: str) -> None:
         text = text.replace(str(home), "…")
     head, *later = _MENU.split(text)
     shown = _MENU.findall(text)[:1]
-    text = head + "".join(shown) + "\n…\n".join(later)
+    text = head + "".join(shown) + "\n…\n".join(part.rstrip("\n") for part in later)
     print(fence("console", "$ xltool\n" + text.strip("\n")))
 
 
