@@ -106,11 +106,12 @@ FAULTY = workbook(record("X-SFJ", 1, {**WRONG, **ODD}, filler="张三"))
 
 
 @pytest.mark.parametrize("totals", ["typed", "computed"])
-@settings(max_examples=8)
+@pytest.mark.parametrize("era", SHELF.library.era_folders)
+@settings(max_examples=3)
 @given(st.data())
-def test_every_input_is_given_back_as_it_stood(totals: str, data: st.DataObject) -> None:
+def test_every_input_is_given_back_as_it_stood(era: str, totals: str, data: st.DataObject) -> None:
     """Numbers of any size, texts in any shape, blanks, declarations and explanations, cell by cell."""
-    plan = plan_of(ERA, totals=totals)
+    plan = plan_of(era, totals=totals)
     filled = content(Random(data.draw(st.integers(0, 2**32))), plan)
     sent = SHELF.write(fill(plan, filled))
     back = pack(sent).outputs[0].data

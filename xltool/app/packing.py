@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from xltool.app.confirming import confirmable, confirmation
 from xltool.app.forms import Output, form_name
 from xltool.app.merging import wording
 from xltool.app.opening import Opened, open_form
@@ -20,7 +21,8 @@ from xltool.io.inputs import Source
 from xltool.model import texts
 from xltool.model.book import Cell
 from xltool.model.finding import Finding, Refused
-from xltool.model.record import Agency
+from xltool.model.letter import LetterParts
+from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
 from xltool.numbers import from_cell
@@ -29,7 +31,7 @@ from xltool.passes.identify import Expected
 from xltool.passes.values import read_value
 from xltool.plan.fill import fill
 from xltool.plan.form import Content, FormPlan, Typed
-from xltool.report.letter import letter_parts
+from xltool.report.letter import confirmation_parts, letter_parts
 from xltool.report.marked import marked
 
 # Beyond it a double says nothing about the digits that were typed.
@@ -61,11 +63,19 @@ def pack_files(
     roster: Roster | None = None,
     expected: Expected = Expected(),  # noqa: B008 - frozen, and empty means nothing is asked for
 ) -> Iterator[Pack]:
-    """A pack for each return that needs one, the others none: see `needs_pack`."""
+    """A pack for each return that needs one (see `needs_pack`), and for each document that can be read; others none."""
     for source in sources:
         returned = validate_file(source, shelf, expected, roster)
         if needs_pack(returned):
             yield pack_return(source, returned, shelf, letter)
+        elif confirmable(returned) and (found := confirmation(source, shelf, expected, roster)):
+            yield _confirmation_pack(*found, shelf, letter)
+
+
+def _confirmation_pack(record: Record, workbook: Output, shelf: Shelf, letter: Letter) -> Pack:
+    parts = confirmation_parts(record, shelf.library.words, letter.office, letter.as_of, letter.deadline)
+    name = safe_name("待确认通知", record.agency.code, record.agency.name) + ".docx"
+    return Pack(record.agency, (workbook, _docx(name, parts)))
 
 
 def distinct(packs: Iterable[Pack]) -> Iterator[Pack]:
@@ -168,8 +178,6 @@ def _writable(text: str) -> str:
 
 
 def _letter(returned: Returned, lines: list[str], shelf: Shelf, letter: Letter) -> Output:
-    from xltool.io.letter_docx import letter_docx
-
     record = returned.record
     assert record is not None
     counts = {
@@ -178,4 +186,10 @@ def _letter(returned: Returned, lines: list[str], shelf: Shelf, letter: Letter) 
     }
     parts = letter_parts(record, counts, lines, shelf.library.words, letter.office, letter.as_of, letter.deadline)
     name = safe_name("退回通知", record.agency.code, record.agency.name, f"第{record.submission}次") + ".docx"
+    return _docx(name, parts)
+
+
+def _docx(name: str, parts: LetterParts) -> Output:
+    from xltool.io.letter_docx import letter_docx
+
     return Output(name, letter_docx(parts))

@@ -21,14 +21,8 @@ def draw_head(table: Table, era: Era, words: Words, options: Options, agency_at:
     draft, layout, lang = table.draft, table.layout, options.lang
     widths, count = layout.columns, len(layout.columns)
     group = era.groups.get(layout.path)
-    title = (
-        layout.title(lang, year=options.year)
-        if layout.title
-        else group.title(lang, year=options.year)
-        if group
-        else layout.name(lang)
-    )
-    draft.put(0, 0, title, "title", cols=count)
+    named = layout.title or (group.title if group else layout.name)
+    draft.put(0, 0, named(lang, year=options.year), "title", cols=count)
     draft.at_least(0, 34.0)
     parts = share(widths, {"who": sum(widths) * 0.6, "year": 1.0})
     who, year = parts["who"], parts["year"]

@@ -44,6 +44,25 @@ def letter_parts(
     return _on_one_page(letter, lambda left: said("letter_more", n=left))
 
 
+def confirmation_parts(
+    record: Record, words: Mapping[str, Text], office: str, as_of: str, deadline: str
+) -> LetterParts:
+    """The letter that goes with a workbook filled in from a document, to be confirmed."""
+
+    def said(word: str, **values: object) -> str:
+        return words[word]("zh", **values)
+
+    until = said("letter_confirm_until", deadline=deadline) if deadline else said("letter_confirm_soon")
+    return LetterParts(
+        title=said("letter_confirm_title"),
+        addressee=said("letter_to", name=record.agency.name or said("letter_unknown")),
+        paragraphs=(said("letter_confirm", year=record.year) + until, said("letter_confirm_note")),
+        items=(),
+        signature=office,
+        date=chinese_date(as_of),
+    )
+
+
 def chinese_date(iso: str) -> str:
     """2026-01-15 as 2026年1月15日."""
     year, month, day = iso.split("-")
