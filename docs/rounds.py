@@ -19,7 +19,7 @@ from docs.generate import ROOT, Desk, fence
 from xltool.app.forms import fill_record
 from xltool.app.shelf import shelf
 from xltool.io.records import parse_json, record_from
-from xltool.io.zips import write_zip
+from xltool.io.writing.zips import write_zip
 
 ERA, YEAR = "national-2021", 2023
 AGENCIES = {

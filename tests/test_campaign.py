@@ -22,7 +22,7 @@ from xltool.app.intake import revalidate
 from xltool.app.judging import to_return
 from xltool.app.merging import wording
 from xltool.cli.main import xltool
-from xltool.io.campaign_file import dump_settings, read_settings
+from xltool.io.campaigns.campaign_file import dump_settings, read_settings
 from xltool.io.records import parse_json, record_from
 from xltool.model.campaign import Paper, Settings, Version
 from xltool.model.finding import Refused
@@ -371,7 +371,7 @@ def _workbook(data: bytes) -> bytes:
 
 def test_the_check_code_on_paper_is_compared_with_that_of_the_file(tmp_path: Path) -> None:
     """The code that intake computes is the one the workbook shows at the foot of its pages."""
-    from xltool.io.containers import open_book
+    from xltool.io.books.containers import open_book
 
     campaign = make_campaign(tmp_path / "c")
     data = _workbook(record("X-SFJ"))

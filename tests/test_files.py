@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xltool.io.files import safe_name, unique_names, write_atomic
-from xltool.io.zips import write_zip
+from xltool.io.writing.files import safe_name, unique_names, write_atomic
+from xltool.io.writing.zips import write_zip
 from xltool.model.finding import Refused
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {

@@ -23,8 +23,8 @@ from test_guard import mutants, zipped
 
 from xltool.app.returns import validate_file
 from xltool.app.shelf import Shelf
+from xltool.io.books.isolation import Reader
 from xltool.io.inputs import Source
-from xltool.io.isolation import Reader
 from xltool.model.book import Book, Cell
 from xltool.model.finding import Refused
 from xltool.model.place import Place, from_a1

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from xltool.io import guard
-from xltool.io.containers import open_book, read_bytes, sniff
-from xltool.io.suspicions import SUSPICIONS
+from xltool.io.books import guard
+from xltool.io.books.containers import open_book, read_bytes, sniff
+from xltool.io.books.suspicions import SUSPICIONS
 from xltool.model.book import Cell, ErrorValue
 from xltool.model.finding import Refused
 

@@ -21,11 +21,11 @@ from test_guard import xlsx_parts, zipped
 
 from xltool.app.returns import read_file, validate_files
 from xltool.app.shelf import Shelf
-from xltool.io import archives
-from xltool.io.containers import open_book
+from xltool.io.books import archives
+from xltool.io.books.containers import open_book
+from xltool.io.books.isolation import Reader
+from xltool.io.books.worker import Limits
 from xltool.io.inputs import Source, gather
-from xltool.io.isolation import Reader
-from xltool.io.worker import Limits
 from xltool.model.finding import Refused
 from xltool.model.returned import Returned
 from xltool.passes.identify import Expected

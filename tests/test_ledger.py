@@ -12,9 +12,9 @@ from campaigns import SHELF, make_campaign, put, record, take
 
 from xltool.app.campaign import open_campaign
 from xltool.app.judging import source_of
-from xltool.io.ledger import Arrival, open_ledger
-from xltool.io.ledger_schema import VERSION
-from xltool.io.store import Store
+from xltool.io.campaigns.ledger import Arrival, open_ledger
+from xltool.io.campaigns.ledger_schema import VERSION
+from xltool.io.campaigns.store import Store
 from xltool.lang import Text
 from xltool.model.campaign import Answer, Paper, Version
 from xltool.model.finding import Finding, Refused

@@ -17,7 +17,7 @@ import pytest
 from conftest import Office
 from strategies import ERAS, SHELF, content, extras, huge_content, plan_of
 
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 from xltool.model.book import Book
 from xltool.model.workbook import WorkbookPlan
 from xltool.numbers import Number, from_cell

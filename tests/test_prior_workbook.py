@@ -17,7 +17,7 @@ from xltool.app.comparing import LastYear
 from xltool.app.forms import fill_record, generate
 from xltool.app.returns import read_file, validate_file
 from xltool.cli.main import xltool
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 from xltool.io.inputs import Source
 from xltool.io.records import dump_record
 from xltool.model.record import Agency, Explanation, Record

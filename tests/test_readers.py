@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_guard import LINK, MAIN, compound, mutants, ods_parts, relations, row, survives, with_rows, xlsx_parts, zipped
 
-from xltool.io.containers import open_book, sniff
-from xltool.io.number_formats import kind_of, serial_text
-from xltool.io.references import excel_meaning, odf_meaning
+from xltool.io.books.containers import open_book, sniff
+from xltool.io.books.number_formats import kind_of, serial_text
+from xltool.io.books.references import excel_meaning, odf_meaning
 from xltool.model.book import Book, Cell, DateValue, ErrorValue, PercentValue, Sheet, Target
 from xltool.model.finding import Refused
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests import strategies
-from xltool.io.import_html import read_html
-from xltool.io.import_text import read_text
-from xltool.io.simplify import simplifier
+from xltool.io.published.html_grid import read_html
+from xltool.io.published.simplify import simplifier
+from xltool.io.published.text_grid import read_text
 from xltool.model.grid import Grid
 from xltool.passes.recognise.labels import Key, Labels, parse_vocabulary
 from xltool.passes.recognise.rows import Rows

@@ -14,7 +14,7 @@ import pytest
 from mistreated.edits import edit
 
 from xltool.cli.main import main
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 
 KEY = bytes(range(32))
 ROSTER = "代码,全称\n220381-SFJ,公主岭市司法局\n"

@@ -19,7 +19,7 @@ from strategies import SHELF
 from xltool.app.merging import wording
 from xltool.app.series import series_of
 from xltool.cli.main import xltool
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 from xltool.io.records import parse_json, record_from
 from xltool.model.finding import Refused
 from xltool.model.record import Agency, Record

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from xltool.app.campaign import Campaign
 from xltool.app.chasing import campaign_status, record_papers, remind, status_words
 from xltool.cli.main import xltool
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 from xltool.model.campaign import Paper
 from xltool.model.dates import a_year_later, days_after, iso_day, month_and_day
 from xltool.report.status import rate, status_chat, status_object, status_text

@@ -14,7 +14,7 @@ import pytest
 from conftest import Office
 from test_merge import ERA, FEES, GROUP, IN_FORCE, LIBRARY, NEW, PENDING, merged, record, roster, sent, with_method
 
-from xltool.io.workbook_writer import write_workbook
+from xltool.io.writing.workbook_writer import write_workbook
 from xltool.lang import Lang, Text
 from xltool.model.era import Era
 from xltool.model.place import from_a1

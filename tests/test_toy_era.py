@@ -13,7 +13,7 @@ import pytest
 from strategies import ROOT
 
 from xltool.cli.main import main
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 
 Run = Callable[..., tuple[int, str, str]]
 

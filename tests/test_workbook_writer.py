@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from xltool.io.styles import Styles, styles_from
-from xltool.io.workbook_writer import WorkbookPlanError, write_workbook
+from xltool.io.writing.styles import Styles, styles_from
+from xltool.io.writing.workbook_writer import WorkbookPlanError, write_workbook
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
 from xltool.numbers import exact, from_cell
 

@@ -9,8 +9,8 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 
-from xltool.io.containers import open_book
-from xltool.io.worker import peak
+from xltool.io.books.containers import open_book
+from xltool.io.books.worker import peak
 from xltool.model.book import Book, Cell, CellValue, DateValue, Sheet
 from xltool.model.finding import refuse
 

@@ -14,8 +14,8 @@ from itertools import product
 from typing import get_args
 
 from xltool.app.shelf import Shelf
-from xltool.io.import_workbook import document
-from xltool.io.simplify import simplifier
+from xltool.io.published.simplify import simplifier
+from xltool.io.published.workbook_grid import document
 from xltool.lang import Lang
 from xltool.model.book import Book, Cell, Sheet
 from xltool.model.era import Era

@@ -10,14 +10,14 @@ from pathlib import Path
 from xltool.app.comparing import LastYear
 from xltool.app.returns import read_file
 from xltool.app.shelf import Shelf
-from xltool.io.campaign_file import NAME, dump_settings, read_settings
-from xltool.io.files import write_atomic
+from xltool.io.campaigns.campaign_file import NAME, dump_settings, read_settings
+from xltool.io.campaigns.ledger import Ledger, open_ledger
+from xltool.io.campaigns.store import Store
 from xltool.io.inputs import gather
 from xltool.io.key_file import read_key
-from xltool.io.ledger import Ledger, open_ledger
 from xltool.io.roster_file import read_roster
-from xltool.io.store import Store
 from xltool.io.succession import read_succession
+from xltool.io.writing.files import write_atomic
 from xltool.model.campaign import Settings
 from xltool.model.dates import a_year_later
 from xltool.model.finding import Finding, refuse

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from xltool.app.campaign import Campaign
 from xltool.app.shelf import Shelf
-from xltool.io.ledger import Ledger
+from xltool.io.campaigns.ledger import Ledger
 from xltool.lang import Lang, Text, same
 from xltool.model.campaign import Paper, Status, Version
 from xltool.model.finding import Finding

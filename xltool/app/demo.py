@@ -11,10 +11,10 @@ from xltool.app.forms import Output, form_name, generate
 from xltool.app.merging import Merged, merge_files
 from xltool.app.returns import record_name
 from xltool.app.shelf import Shelf
-from xltool.io.files import safe_name
 from xltool.io.inputs import Source
 from xltool.io.records import dump_line, dump_record, parse_json, record_from
 from xltool.io.roster_file import read_roster
+from xltool.io.writing.files import safe_name
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from xltool.app.comparing import LastYear
 from xltool.app.shelf import Shelf
-from xltool.io.files import safe_name, unique_names
-from xltool.io.zips import write_zip
+from xltool.io.writing.files import safe_name, unique_names
+from xltool.io.writing.zips import write_zip
 from xltool.lang import Lang
 from xltool.model.book import Cell
 from xltool.model.finding import Finding, Refused, refuse

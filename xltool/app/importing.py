@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xltool.app.shelf import Shelf
-from xltool.io.import_any import read_document
 from xltool.io.inputs import Source as InputFile
-from xltool.io.simplify import simplifier
+from xltool.io.published.document import read_document
+from xltool.io.published.simplify import simplifier
 from xltool.model import texts
 from xltool.model.era import Era
 from xltool.model.finding import Argument, Finding, Refused, refuse

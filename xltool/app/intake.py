@@ -13,10 +13,10 @@ from pathlib import Path
 from xltool.app.campaign import Campaign
 from xltool.app.judging import Desk, record_of, restate, with_decisions
 from xltool.app.shelf import Shelf
-from xltool.io.containers import sniff
-from xltool.io.inbox import Delivery, deliveries, move_away
+from xltool.io.books.containers import sniff
+from xltool.io.campaigns.inbox import Delivery, deliveries, move_away
+from xltool.io.campaigns.ledger import Arrival, Ledger
 from xltool.io.inputs import Source
-from xltool.io.ledger import Arrival, Ledger
 from xltool.io.records import dump_line
 from xltool.model.campaign import Version
 from xltool.model.finding import Refused

@@ -10,8 +10,8 @@ from xltool.app.campaign import Campaign
 from xltool.app.comparing import LastYear
 from xltool.app.returns import validate_file
 from xltool.app.shelf import Shelf
+from xltool.io.campaigns.ledger import Ledger
 from xltool.io.inputs import Source
-from xltool.io.ledger import Ledger
 from xltool.io.records import parse_json, record_from
 from xltool.model.campaign import Answer, Version
 from xltool.model.record import Record

@@ -16,8 +16,8 @@ from xltool.app.merging import wording
 from xltool.app.opening import Opened, open_form
 from xltool.app.returns import validate_file
 from xltool.app.shelf import Shelf
-from xltool.io.files import safe_name
 from xltool.io.inputs import Source
+from xltool.io.writing.files import safe_name
 from xltool.model import texts
 from xltool.model.book import Cell
 from xltool.model.finding import Finding, Refused
@@ -190,6 +190,6 @@ def _letter(returned: Returned, lines: list[str], shelf: Shelf, letter: Letter) 
 
 
 def _docx(name: str, parts: LetterParts) -> Output:
-    from xltool.io.letter_docx import letter_docx
+    from xltool.io.writing.letter_docx import letter_docx
 
     return Output(name, letter_docx(parts))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xltool.app.importing import Asked, import_file
 from xltool.app.returns import read_file
 from xltool.app.shelf import Shelf
-from xltool.io.containers import sniff
+from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source as InputFile
 from xltool.model.finding import Finding, Refused
 from xltool.model.reconciled import Reconciled, Side

@@ -10,9 +10,9 @@ from dataclasses import replace
 from xltool.app.comparing import LastYear, judged_by, own_prior
 from xltool.app.opening import Opened, open_form
 from xltool.app.shelf import Shelf
-from xltool.io.containers import sniff
-from xltool.io.files import safe_name
+from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source as InputFile
+from xltool.io.writing.files import safe_name
 from xltool.model.book import Cell, ErrorValue
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xltool.app.campaign import Campaign
 from xltool.app.judging import record_of, restate
 from xltool.app.shelf import Shelf
-from xltool.io.ledger import Ledger
+from xltool.io.campaigns.ledger import Ledger
 from xltool.model.campaign import Answer, Decision, Version
 from xltool.model.finding import Finding, refuse
 from xltool.model.record import Record

@@ -16,7 +16,7 @@ from xltool.plan.build import build
 from xltool.plan.form import FormPlan, Options
 
 if TYPE_CHECKING:
-    from xltool.io.isolation import Reader
+    from xltool.io.books.isolation import Reader
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Shelf:
 
     @cached_property
     def reader(self) -> Reader:
-        from xltool.io.isolation import Reader
+        from xltool.io.books.isolation import Reader
 
         return Reader()
 
@@ -55,13 +55,13 @@ class Shelf:
         """The workbook in `data`. Raises Refused."""
         if self.isolated:
             return self.reader.open_book(data)
-        from xltool.io.containers import open_book
+        from xltool.io.books.containers import open_book
 
         return open_book(data)
 
     def write(self, workbook: WorkbookPlan) -> bytes:
         """The bytes of a workbook."""
-        from xltool.io.workbook_writer import write_workbook
+        from xltool.io.writing.workbook_writer import write_workbook
 
         return write_workbook(workbook, self.library.styles)
 

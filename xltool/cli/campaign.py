@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from xltool.app.campaign import Campaign, find_campaign, open_campaign
-from xltool.io.campaign_file import read_settings
+from xltool.io.campaigns.campaign_file import read_settings
 from xltool.model.campaign import Settings
 from xltool.model.dates import iso_day
 from xltool.model.finding import refuse

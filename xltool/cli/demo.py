@@ -20,7 +20,7 @@ from xltool.report.findings import FORMATS
 @click.pass_obj
 def command(session: Session, output: str, force: bool) -> None:
     """Make workbooks for a small roster, fill them with real figures and realistic slips, validate and merge them."""
-    from xltool.io.sinks import write_all
+    from xltool.io.writing.sinks import write_all
 
     folder = Path(output)
     shown = list(demonstrate(session.shelf))

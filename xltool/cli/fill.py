@@ -12,8 +12,8 @@ from xltool.app.forms import fill_record
 from xltool.app.returns import read_file
 from xltool.cli import options
 from xltool.cli.context import Session
-from xltool.io.files import write_atomic
 from xltool.io.inputs import gather
+from xltool.io.writing.files import write_atomic
 from xltool.lang import Lang
 from xltool.model.finding import Finding, Refused
 from xltool.model.record import Record

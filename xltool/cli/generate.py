@@ -50,7 +50,7 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
     ERA is a form's version, such as national-2021. In a campaign folder its settings are the defaults, ERA included.
     """
     from xltool.io.roster_file import read_roster
-    from xltool.io.sinks import write_all
+    from xltool.io.writing.sinks import write_all
 
     if pack_by and not roster:
         raise click.UsageError("--pack-by needs --roster.")

@@ -11,9 +11,9 @@ import click
 from xltool.app.importing import Asked, import_file
 from xltool.cli import options
 from xltool.cli.context import Session, fails
-from xltool.io.files import write_atomic
 from xltool.io.inputs import gather
 from xltool.io.records import dump_record
+from xltool.io.writing.files import write_atomic
 from xltool.model.finding import Refused, refuse
 from xltool.report.mapping import import_json, import_lines, mapping_json
 

@@ -15,8 +15,8 @@ from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened
 from xltool.cli.context import Session, fails
 from xltool.cli.expecting import expected_of
-from xltool.io.files import write_atomic
 from xltool.io.inputs import gather
+from xltool.io.writing.files import write_atomic
 from xltool.model.finding import Finding, Refused, refuse
 from xltool.model.place import Place
 

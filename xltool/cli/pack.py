@@ -43,7 +43,7 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     In a campaign and without PATHS: the newest return of each agency that its ledger has not accepted, into packs/.
     """
     from xltool.io.roster_file import read_roster
-    from xltool.io.sinks import write_all
+    from xltool.io.writing.sinks import write_all
 
     roster = None
     if given["roster"]:

@@ -11,8 +11,8 @@ from xltool.app.returns import read_file
 from xltool.app.series import series_of
 from xltool.cli import options
 from xltool.cli.context import Session, fails
-from xltool.io.files import write_atomic
 from xltool.io.inputs import gather
+from xltool.io.writing.files import write_atomic
 from xltool.model.finding import refuse
 from xltool.report.series_book import series_book
 from xltool.report.series_svg import series_svg

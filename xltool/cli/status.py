@@ -37,7 +37,7 @@ def command(
 
     Names that resemble one of the roster are suggested for files of no agency; nothing is matched by name.
     """
-    from xltool.io.files import write_atomic
+    from xltool.io.writing.files import write_atomic
 
     here = opened(campaign)
     found = campaign_status(here, as_of)

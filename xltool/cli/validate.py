@@ -49,7 +49,7 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     """
     from xltool.io.records import dump_record
     from xltool.io.roster_file import read_roster
-    from xltool.io.sinks import write_all
+    from xltool.io.writing.sinks import write_all
 
     roster = None
     if given["roster"]:

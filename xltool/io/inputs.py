@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from xltool.io.archives import MAX_ARCHIVE, Archive, noise
-from xltool.io.containers import read_bytes, sniff
-from xltool.io.guard import MAX_MEMBERS, suspicious
+from xltool.io.books.archives import MAX_ARCHIVE, Archive, noise
+from xltool.io.books.containers import read_bytes, sniff
+from xltool.io.books.guard import MAX_MEMBERS, suspicious
 from xltool.model.finding import Refused, refuse
 
 __all__ = ["Source", "gather", "noise"]

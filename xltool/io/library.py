@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xltool.io.data_folders import data_root
-from xltool.io.styles import Styles, styles_from
+from xltool.io.writing.styles import Styles, styles_from
 from xltool.lang import Text, text_of
 from xltool.model.comparison import CompareRules, parse_compare
 from xltool.model.crosswalk import Crosswalk, parse_crosswalk

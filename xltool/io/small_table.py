@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from xltool.io.guard import MAX_FILE, Package
+from xltool.io.books.guard import MAX_FILE, Package
 from xltool.model.finding import Refused, refuse
 from xltool.model.place import from_a1
 from xltool.model.typed import MAX_DIGITS

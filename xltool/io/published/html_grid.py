@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from xltool.io.guard import MAX_CELLS, MAX_DEPTH, suspicious
+from xltool.io.books.guard import MAX_CELLS, MAX_DEPTH, suspicious
 from xltool.model.grid import Document, Grid, GridCell, Paragraph
 from xltool.model.place import a1
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import Budget, Package, damaged, suspicious
-from xltool.io.odf import META, OFFICE, TABLE
-from xltool.io.ods_styles import Styles
-from xltool.io.ods_table import read_table, without_prefix
-from xltool.io.references import Meaning, collect, is_built_in, odf_meaning
+from xltool.io.books.guard import Budget, Package, damaged, suspicious
+from xltool.io.books.odf import META, OFFICE, TABLE
+from xltool.io.books.ods_styles import Styles
+from xltool.io.books.ods_table import read_table, without_prefix
+from xltool.io.books.references import Meaning, collect, is_built_in, odf_meaning
 from xltool.model.book import Book, Sheet
 from xltool.model.finding import refuse
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import MAX_TOKEN, suspicious
-from xltool.io.odf import OFFICE, TEXT
+from xltool.io.books.guard import MAX_TOKEN, suspicious
+from xltool.io.books.odf import OFFICE, TEXT
 
 _PARAGRAPH = f"{TEXT}p"
 _MARKS: Mapping[str, str] = {f"{TEXT}s": " ", f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}

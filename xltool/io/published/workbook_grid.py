@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.io.containers import open_book
+from xltool.io.books.containers import open_book
 from xltool.model.book import Book, Cell, CellValue, DateValue, ErrorValue, PercentValue, Sheet
 from xltool.model.grid import Document, Grid, GridCell
 from xltool.model.place import a1

@@ -7,8 +7,8 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xltool.io.plan_limits import WorkbookPlanError
-from xltool.io.sheet_writer import done, strict
+from xltool.io.writing.plan_limits import WorkbookPlanError
+from xltool.io.writing.sheet_writer import done, strict
 from xltool.model.place import a1
 from xltool.model.workbook import Area, Chart, Curve, SheetPlan
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import MAX_CELLS, Package, damaged, suspicious
+from xltool.io.books.guard import MAX_CELLS, Package, damaged, suspicious
 from xltool.model.finding import refuse
 from xltool.model.grid import Document, Grid, GridCell, Paragraph
 from xltool.model.place import a1

@@ -13,8 +13,8 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from xltool.io import ods_reader, xlsx_reader
-from xltool.io.guard import MAX_FILE, MAX_MEMBERS, Package, directory, entry_name
+from xltool.io.books import ods_reader, xlsx_reader
+from xltool.io.books.guard import MAX_FILE, MAX_MEMBERS, Package, directory, entry_name
 from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
 from xltool.model.place import Place
@@ -137,7 +137,7 @@ def sniff(data: bytes) -> Kind:
 
 
 def _read_xls(data: bytes) -> Book:
-    from xltool.io import xls_reader  # xlrd costs 25 ms, and most returns are xlsx
+    from xltool.io.books import xls_reader  # xlrd costs 25 ms, and most returns are xlsx
 
     return xls_reader.read(data)
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xltool.io.guard import MAX_ROWS, Budget, damaged, suspicious
+from xltool.io.books.guard import MAX_ROWS, Budget, damaged, suspicious
 from xltool.model.finding import refuse
 
 _BOF = 0x0809

@@ -7,7 +7,7 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from xltool.io.zips import write_zip
+from xltool.io.writing.zips import write_zip
 from xltool.model.letter import BODY, ITEM, MARGINS, PAGE, SPACING, TITLE, LetterParts, numbered
 
 _FONT, _TITLE_FONT = "仿宋", "宋体"

@@ -1,7 +1,7 @@
 """The process that parses: files in on standard input, answers out on standard output, until the input ends.
 
 A message is its length in four bytes and its content; an answer has one byte before it that says whether the
-process will go on. It is started by `xltool.io.isolation` and by nobody else.
+process will go on. It is started by `xltool.io.books.isolation` and by nobody else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from xltool.io.wire import dump_answer
+from xltool.io.books.wire import dump_answer
 from xltool.model.book import Book
 from xltool.model.finding import Finding, Refused
 

@@ -14,11 +14,11 @@ from xlrd.compdoc import CompDoc
 from xlrd.formula import oNUM, oREF, oSTRG
 from xlrd.sheet import Sheet as XlsSheet
 
-from xltool.io.biff import Scan, SheetScan, scan
-from xltool.io.guard import Budget, damaged
-from xltool.io.number_formats import Kind, kind_of, typed
-from xltool.io.ole_properties import string_properties
-from xltool.io.references import Meaning, collect, is_built_in
+from xltool.io.books.biff import Scan, SheetScan, scan
+from xltool.io.books.guard import Budget, damaged
+from xltool.io.books.number_formats import Kind, kind_of, typed
+from xltool.io.books.ole_properties import string_properties
+from xltool.io.books.references import Meaning, collect, is_built_in
 from xltool.model.book import Book, Cell, CellValue, ErrorValue, Sheet, Target, Visibility
 from xltool.model.finding import Refused, refuse
 

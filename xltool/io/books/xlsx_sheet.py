@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import MAX_COLS, MAX_ROWS, damaged, suspicious
-from xltool.io.number_formats import Kind, serial_of, serial_text, typed_text
-from xltool.io.xlsx_common import Context, Style, rich_text, truth, unescape
+from xltool.io.books.guard import MAX_COLS, MAX_ROWS, damaged, suspicious
+from xltool.io.books.number_formats import Kind, serial_of, serial_text, typed_text
+from xltool.io.books.xlsx_common import Context, Style, rich_text, truth, unescape
 from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, Sheet, Visibility
 from xltool.model.place import from_a1
 

@@ -19,21 +19,22 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
 
-from xltool.io.guard import MAX_FILE
-from xltool.io.wire import Malformed, load_answer
-from xltool.io.worker import ENDS, GOES_ON, LENGTH, READY, Limits, crashed
+from xltool.io.books.guard import MAX_FILE
+from xltool.io.books.wire import Malformed, load_answer
+from xltool.io.books.worker import ENDS, GOES_ON, LENGTH, READY, Limits, crashed
 from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
 
-PARSER = "xltool.io.containers:open_book"
+PARSER = "xltool.io.books.containers:open_book"
 # The largest honest answer is a workbook at every limit of the guard: 60 MB.
 _MAX_ANSWER = 128 * 1024 * 1024
 _STARTING_SECONDS = 30
 # Imports only from where this process does, whatever lies in the current folder.
 _PROGRAM = (
-    "import sys; sys.path[:] = sys.argv.pop().split({sep!r}); from xltool.io import worker; worker.main(sys.argv[1:])"
+    "import sys; sys.path[:] = sys.argv.pop().split({sep!r}); "
+    "from xltool.io.books import worker; worker.main(sys.argv[1:])"
 )
-_ROOT = str(Path(__file__).resolve().parents[2])
+_ROOT = str(Path(__file__).resolve().parents[3])
 # On Windows a console program would open a window.
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
@@ -149,7 +150,7 @@ def _understood(content: bytes) -> Book | Refused:
 
 
 class _Process:
-    """A running `xltool.io.worker`, spoken to through pipes."""
+    """A running `xltool.io.books.worker`, spoken to through pipes."""
 
     def __init__(self, arguments: Iterable[str]) -> None:
         paths = [_ROOT, *(path for path in sys.path if path)]

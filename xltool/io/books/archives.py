@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from xltool.io.guard import (
+from xltool.io.books.guard import (
     MAX_FILE,
     MAX_MEMBERS,
     MAX_RATIO,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from xltool.io.files import write_atomic
+from xltool.io.writing.files import write_atomic
 from xltool.model.finding import refuse
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from xltool.io.guard import MAX_COLS, MAX_ROWS
-from xltool.io.number_formats import parse_number
+from xltool.io.books.guard import MAX_COLS, MAX_ROWS
+from xltool.io.books.number_formats import parse_number
 from xltool.model.book import Target
 from xltool.model.place import from_a1
 

@@ -8,12 +8,12 @@ from io import BytesIO
 
 from xlsxwriter import Workbook
 
-from xltool.io.chart_writer import write_charts
-from xltool.io.plan_check import check_plan
-from xltool.io.plan_limits import WorkbookPlanError
-from xltool.io.sheet_writer import Formats, PlainSheet, SheetWriter, done, strict
-from xltool.io.styles import Styles
-from xltool.io.zips import write_zip
+from xltool.io.writing.chart_writer import write_charts
+from xltool.io.writing.plan_check import check_plan
+from xltool.io.writing.plan_limits import WorkbookPlanError
+from xltool.io.writing.sheet_writer import Formats, PlainSheet, SheetWriter, done, strict
+from xltool.io.writing.styles import Styles
+from xltool.io.writing.zips import write_zip
 from xltool.model.workbook import WorkbookPlan
 
 __all__ = ["WorkbookPlanError", "write_workbook"]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import Budget
-from xltool.io.number_formats import Kind
+from xltool.io.books.guard import Budget
+from xltool.io.books.number_formats import Kind
 
 _TRUE = ("1", "true")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

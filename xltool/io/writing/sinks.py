@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from xltool.io.files import write_atomic
+from xltool.io.writing.files import write_atomic
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place
 

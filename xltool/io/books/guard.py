@@ -15,7 +15,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from xltool.io.suspicions import SUSPICIONS
+from xltool.io.books.suspicions import SUSPICIONS
 from xltool.model.finding import Refused, refuse
 
 MAX_FILE = 20 * 1024 * 1024

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from xltool.io import plan_limits as limits
-from xltool.io.plan_limits import WorkbookPlanError
-from xltool.io.styles import Styles
+from xltool.io.writing import plan_limits as limits
+from xltool.io.writing.plan_limits import WorkbookPlanError
+from xltool.io.writing.styles import Styles
 from xltool.model.place import a1
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
 

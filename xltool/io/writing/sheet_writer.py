@@ -14,8 +14,8 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from xltool.io.plan_limits import WorkbookPlanError
-from xltool.io.styles import Styles
+from xltool.io.writing.plan_limits import WorkbookPlanError
+from xltool.io.writing.styles import Styles
 from xltool.model.place import a1
 from xltool.model.workbook import Area, Cached, Formula, Page, PlanCell, SheetPlan, Validation
 from xltool.numbers import Number, exact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from xml.etree.ElementTree import Element
 
-from xltool.io.odf import OFFICE, STYLE, TABLE
+from xltool.io.books.odf import OFFICE, STYLE, TABLE
 
 _COMMON, _AUTOMATIC = f"{OFFICE}styles/*", f"{OFFICE}automatic-styles/*"
 _CELL, _TABLE = "table-cell", "table"

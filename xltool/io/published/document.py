@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from xltool.io.containers import Kind, open_book, sniff
+from xltool.io.books.containers import Kind, open_book, sniff
 from xltool.model.finding import refuse
 from xltool.model.grid import Document
 
@@ -46,28 +46,28 @@ def decode(data: bytes) -> str | None:
 
 def _read_words(text: str) -> Document:
     if _TAGS.search(text):
-        from xltool.io.import_html import read_html
+        from xltool.io.published.html_grid import read_html
 
         return read_html(text)
-    from xltool.io.import_text import read_text
+    from xltool.io.published.text_grid import read_text
 
     return read_text(text)
 
 
 def _docx(data: bytes) -> Document:
-    from xltool.io.import_docx import read_docx
+    from xltool.io.published.docx_grid import read_docx
 
     return read_docx(data)
 
 
 def _pdf(data: bytes) -> Document:
-    from xltool.io.import_pdf import read_pdf
+    from xltool.io.published.pdf_grid import read_pdf
 
     return read_pdf(data)
 
 
 def _workbook(data: bytes) -> Document:
-    from xltool.io.import_workbook import read_workbook
+    from xltool.io.published.workbook_grid import read_workbook
 
     return read_workbook(data)
 

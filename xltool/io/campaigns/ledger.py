@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from xltool.io.campaigns.finding_json import dump_args, dump_places, load_finding
+from xltool.io.campaigns.ledger_schema import BUSY_SECONDS, connected, understood
 from xltool.io.exact_json import dump_json, parse_json
-from xltool.io.finding_json import dump_args, dump_places, load_finding
-from xltool.io.ledger_schema import BUSY_SECONDS, connected, understood
 from xltool.model.campaign import Answer, Paper, Version, VersionState
 from xltool.model.finding import Finding
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import MAX_COLS, MAX_ROWS, Budget, suspicious
-from xltool.io.number_formats import Kind, serial_of, serial_text, typed_text
-from xltool.io.odf import CALC_EXT, OFFICE, TABLE
-from xltool.io.ods_styles import Styles
-from xltool.io.ods_text import paragraphs
+from xltool.io.books.guard import MAX_COLS, MAX_ROWS, Budget, suspicious
+from xltool.io.books.number_formats import Kind, serial_of, serial_text, typed_text
+from xltool.io.books.odf import CALC_EXT, OFFICE, TABLE
+from xltool.io.books.ods_styles import Styles
+from xltool.io.books.ods_text import paragraphs
 from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, Sheet
 
 _ROW_GROUPS = tuple(TABLE + name for name in ("table-header-rows", "table-row-group", "table-rows"))

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from xltool.io.guard import Budget, Package, damaged, suspicious
-from xltool.io.number_formats import kind_of
-from xltool.io.references import Meaning, collect, excel_meaning, is_built_in
-from xltool.io.xlsx_common import Context, Style, rich_text, truth, unescape
-from xltool.io.xlsx_sheet import read_sheet
+from xltool.io.books.guard import Budget, Package, damaged, suspicious
+from xltool.io.books.number_formats import kind_of
+from xltool.io.books.references import Meaning, collect, excel_meaning, is_built_in
+from xltool.io.books.xlsx_common import Context, Style, rich_text, truth, unescape
+from xltool.io.books.xlsx_sheet import read_sheet
 from xltool.model.book import Book, Sheet, Visibility
 from xltool.model.finding import refuse
 

@@ -1,0 +1,1 @@
+"""A campaign on disk: its settings, its ledger, its store of returns."""

@@ -1,0 +1,1 @@
+"""Published reports as grids of cells: pages, flattened text, Word, PDF, foreign workbooks."""
