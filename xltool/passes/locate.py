@@ -17,6 +17,7 @@ from xltool.model.place import Place, a1
 from xltool.model.workbook import PlanCell
 from xltool.plan.context import Context, contexts
 from xltool.plan.form import Field, FormPlan, total_name
+from xltool.plan.labels import LONGEST_LABEL
 
 PREFIX = "XL_"
 # Of a text that stands in more cells than any form prints it, the first are enough to go by.
@@ -171,8 +172,8 @@ class _Texts:
 
 
 def plain(text: str) -> str:
-    """A label as it is compared."""
-    return "".join(text.split())
+    """A label as it is compared, cut where no label is that long: a file may repeat a megabyte over and over."""
+    return "".join(text[:LONGEST_LABEL].split())
 
 
 def _unknown(book: Book, plan: FormPlan, file: str) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from xltool.model.place import a1
 from xltool.plan.form import Spot, Words
 from xltool.rules.excel import Site, areas
 
+LONGEST_LABEL = 2000
+
 
 def capture_labels(instance: Instance, era: Era, lang: Lang, *, long: bool = False) -> dict[str, str]:
     """What each capture of the instance is called: the label of the indicator or group it stands for."""

@@ -11,6 +11,7 @@ from xltool.passes.tamper.cells import cell_findings
 from xltool.passes.tamper.sheets import Sheets, match_sheets, sheet_findings
 from xltool.passes.tamper.shifts import Shift, shifts
 from xltool.plan.form import FormPlan
+from xltool.plan.labels import LONGEST_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,4 @@ def _displaced(
 
 
 def _plain(value: object) -> str:
-    return "".join(value.split()) if isinstance(value, str) else ""
+    return "".join(value[:LONGEST_LABEL].split()) if isinstance(value, str) else ""
