@@ -6,12 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from xltool.lang import Text
 from xltool.model.comparison import Comparison, Difference
-from xltool.model.finding import Finding
 from xltool.model.record import Record, Value
 from xltool.model.summary import trail_text
 from xltool.numbers import Number, plain
+from xltool.report.findings import finding_object
 from xltool.report.wording import Wording
 
 Formatter = Callable[[Sequence[Comparison], Wording], Iterator[str]]
@@ -88,22 +87,7 @@ def _object(each: Comparison, wording: Wording) -> dict[str, object]:
             }
             for one in each.differences
         ],
-        "findings": [_finding(one, each, wording) for one in each.findings],
-    }
-
-
-def _finding(finding: Finding, each: Comparison, wording: Wording) -> dict[str, object]:
-    args = {
-        name: {"zh": value.zh, "en": value.en} if isinstance(value, Text) else value
-        for name, value in finding.args.items()
-    }
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "instance": finding.instance,
-        "paths": list(finding.paths),
-        "args": args,
-        "text": wording.line(finding, each.record),
+        "findings": [finding_object(one, each.record, wording) for one in each.findings],
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from xltool.lang import Lang, Text
 from xltool.model.finding import Finding
+from xltool.model.record import Record
 from xltool.model.returned import Returned
 from xltool.report.wording import Wording
 
@@ -73,11 +74,12 @@ def file_object(each: Returned, wording: Wording) -> dict[str, object]:
             "submission": record.submission,
         }
     counts = {severity: each.count(severity) for severity in ("error", "explain", "notice")}
-    return {**head, "counts": counts, "findings": [_finding_object(one, each, wording) for one in each.findings]}
+    return {**head, "counts": counts, "findings": [finding_object(one, each.record, wording) for one in each.findings]}
 
 
-def _finding_object(finding: Finding, each: Returned, wording: Wording) -> dict[str, object]:
-    texts = {lang: _in(wording, lang).line(finding, each.record) for lang in ("zh", "en")}
+def finding_object(finding: Finding, record: Record | None, wording: Wording) -> dict[str, object]:
+    """One finding as plain data, worded in both languages."""
+    texts = {lang: _in(wording, lang).line(finding, record) for lang in ("zh", "en")}
     args = {
         name: {"zh": value.zh, "en": value.en} if isinstance(value, Text) else value
         for name, value in finding.args.items()
