@@ -69,7 +69,7 @@ def by_others(data: bytes) -> Book:
     for reader in (_by_openpyxl, _by_calamine):
         try:
             return Book("xlsx", tuple(Sheet(name, _cells(rows)) for name, rows in reader(data)))
-        except Exception:
+        except Exception:  # an oracle that cannot read a hostile file has nothing to say about it
             continue
     raise refuse("FILE-DAMAGED")
 

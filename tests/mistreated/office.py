@@ -28,7 +28,7 @@ def desktop(port):
         try:
             context = resolver.resolve(f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext")
             return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        except Exception:
+        except Exception:  # UNO has its own kinds, and none matters while the office is starting
             time.sleep(0.25)
     raise SystemExit("LibreOffice does not answer")
 

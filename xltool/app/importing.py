@@ -46,7 +46,7 @@ def import_file(source: InputFile, shelf: Shelf, asked: Asked) -> Imported:
     """The record in a published report. Refusals become findings of the file."""
     try:
         data = source.load()
-        document = read_document(data)
+        document = read_document(data, shelf.open_book)
         return import_document(document, source.name, hashlib.sha256(data).hexdigest(), shelf, asked)
     except Refused as error:
         findings = tuple(

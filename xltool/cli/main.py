@@ -103,7 +103,7 @@ def main(args: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception:
+    except Exception:  # the last resort: the user is told in words, and the exit code is 101
         if os.environ.get("XLTOOL_TRACEBACK"):
             raise
         Session.current(session_lang).internal_error()

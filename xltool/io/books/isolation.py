@@ -205,7 +205,7 @@ class _Process:
     @property
     def _output(self) -> BinaryIO:
         assert self._popen.stdout is not None
-        return self._popen.stdout  # type: ignore[return-value]
+        return self._popen.stdout  # type: ignore[return-value]  # binary, as asked for
 
 
 class _Watch:

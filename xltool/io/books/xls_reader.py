@@ -44,7 +44,7 @@ def read(data: bytes) -> Book:
         return _read(data)
     except Refused:
         raise
-    except Exception as error:
+    except Exception as error:  # xlrd raises whatever a broken record makes it stumble over
         raise damaged() from error
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from xltool.io.books.containers import Kind, open_book, sniff
+from xltool.model.book import Book
 from xltool.model.finding import refuse
 from xltool.model.grid import Document
 
@@ -16,9 +17,13 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _GB = {"gb2312", "gbk", "gb18030", "gb_2312-80"}
 
 
-def read_document(data: bytes) -> Document:
-    """The paragraphs and tables of a file. Raises Refused where it cannot be read."""
+def read_document(data: bytes, opener: Callable[[bytes], Book] = open_book) -> Document:
+    """The paragraphs and tables of a file; `opener` opens workbooks. Raises Refused where it cannot be read."""
     kind = sniff(data)
+    if kind in _WORKBOOKS:
+        from xltool.io.published.workbook_grid import document
+
+        return document(opener(data))
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(data)
@@ -66,16 +71,8 @@ def _pdf(data: bytes) -> Document:
     return read_pdf(data)
 
 
-def _workbook(data: bytes) -> Document:
-    from xltool.io.published.workbook_grid import read_workbook
-
-    return read_workbook(data)
-
-
 _READERS: Mapping[Kind, Callable[[bytes], Document]] = {
     "docx": _docx,
     "pdf": _pdf,
-    "xlsx": _workbook,
-    "xls": _workbook,
-    "ods": _workbook,
 }
+_WORKBOOKS: frozenset[Kind] = frozenset({"xlsx", "xls", "ods"})

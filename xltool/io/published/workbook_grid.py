@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.io.books.containers import open_book
 from xltool.model.book import Book, Cell, CellValue, DateValue, ErrorValue, PercentValue, Sheet
 from xltool.model.grid import Document, Grid, GridCell
 from xltool.model.place import a1
@@ -12,11 +11,6 @@ from xltool.numbers import from_cell, plain
 
 # Below and right of this much nothing a person made for reading is found.
 _MAX_ROWS, _MAX_COLS = 2000, 200
-
-
-def read_workbook(data: bytes) -> Document:
-    """The visible sheets of a workbook, each a table. Raises Refused as `open_book` does."""
-    return document(open_book(data))
 
 
 def document(book: Book) -> Document:
