@@ -12,7 +12,9 @@ from campaigns import SHELF
 from xltool.app.packing import Letter, Pack, pack_files
 from xltool.app.returns import validate_file
 from xltool.io.inputs import Source
+from xltool.io.published.document import read_document
 from xltool.io.roster_file import read_roster
+from xltool.model.book import Book, Cell, Sheet
 from xltool.passes.identify import Expected
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,3 +74,17 @@ def test_what_can_be_read_is_filled_in_and_the_rest_stays_blank() -> None:
 def test_a_document_without_figures_gives_nothing_to_confirm() -> None:
     """There is no pack where nothing could be read."""
     assert packs(document(["会议通知", "请各单位准时参加。"])) == []
+
+
+def test_a_foreign_workbook_is_opened_by_the_reader_it_is_given() -> None:
+    """So that `import`, like every other command, parses workbooks apart from itself."""
+    opened: list[bytes] = []
+
+    def opener(data: bytes) -> Book:
+        opened.append(data)
+        return Book("xlsx", (Sheet("表", {(0, 0): Cell("总计")}),))
+
+    workbook = packs(REPORT)[0].outputs[0].data
+    grids = read_document(workbook, opener).grids
+    assert opened == [workbook]
+    assert [cell.text for grid in grids for cell in grid.cells] == ["总计"]

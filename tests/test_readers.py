@@ -15,7 +15,19 @@ import xlsxwriter
 from conftest import Office
 from hypothesis import given
 from hypothesis import strategies as st
-from test_guard import LINK, MAIN, compound, mutants, ods_parts, relations, row, survives, with_rows, xlsx_parts, zipped
+from test_guard import (
+    LINK,
+    MAIN,
+    assert_survives,
+    compound,
+    mutants,
+    ods_parts,
+    relations,
+    row,
+    with_rows,
+    xlsx_parts,
+    zipped,
+)
 
 from xltool.io.books.containers import open_book, sniff
 from xltool.io.books.number_formats import kind_of, serial_text
@@ -293,7 +305,7 @@ def kept(sheet: Sheet, skipped: set[tuple[int, int]]) -> dict[tuple[int, int], C
 @pytest.mark.parametrize("container", FORMATS)
 def test_mutants_of_a_saved_form_are_read_or_refused(container: str, resaved: Mapping[str, bytes]) -> None:
     for mutant in mutants(resaved[container], 3, 200, (0, 3)):
-        survives(mutant)
+        assert_survives(mutant)
 
 
 def test_openpyxl_reads_the_same_of_a_form_saved_again(resaved: Mapping[str, bytes]) -> None:
