@@ -1,21 +1,24 @@
-"""What every test may ask for: LibreOffice, and Hypothesis settings that give the same run twice."""
+"""What every test may ask for: LibreOffice, Chromium, and Hypothesis settings that give the same run twice."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 Format = Literal["xlsx", "xls", "ods", "pdf"]
 
-REQUIRE_OFFICE = os.environ.get("XLTOOL_REQUIRE_OFFICE") == "1"
-NOT_FOUND = "LibreOffice not found"
+# A program that tests need, and the variable that turns its absence from a skip into a failure.
+REQUIRED_BY = {"LibreOffice": "XLTOOL_REQUIRE_OFFICE", "Chromium": "XLTOOL_REQUIRE_BROWSER"}
 
 # Deterministic, like the tool itself: a failure seen once is seen again. Time limits belong to the machine, not to the law.
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=50)
@@ -129,29 +132,76 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
     The temporary folder is the worker's own under pytest-xdist, and so is the profile.
     """
-    program = find_office()
-    if program is None:
-        if REQUIRE_OFFICE:
-            pytest.fail(f"{NOT_FOUND}, and XLTOOL_REQUIRE_OFFICE=1 asks for it", pytrace=False)
-        pytest.skip(NOT_FOUND)
+    program = _found("LibreOffice", find_office())
     return Office(program, tmp_path_factory.mktemp("libreoffice"))
 
 
-def _office_skips(config: pytest.Config) -> int:
+# --- Chromium ----------------------------------------------------------------------------------------------------
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing that a test of a page needs comes from elsewhere; the sandbox does not start for root, as in containers.
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_browser() -> Path | None:
+    """Chromium or Chrome on PATH."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return Path(found) if found else None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless browser that pages are opened in; the test is skipped where there is none, or fails if
+    XLTOOL_REQUIRE_BROWSER=1."""
+    from playwright.sync_api import sync_playwright
+
+    program = _found("Chromium", find_browser())
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(program), args=list(_QUIET))
+        yield browser
+        browser.close()
+
+
+# --- What is missing ---------------------------------------------------------------------------------------------
+
+
+def _required(name: str) -> bool:
+    return os.environ.get(REQUIRED_BY[name]) == "1"
+
+
+def _found(name: str, program: Path | None) -> Path:
+    """The program, or the end of the test."""
+    if program is None:
+        if _required(name):
+            pytest.fail(f"{name} not found, and {REQUIRED_BY[name]}=1 asks for it", pytrace=False)
+        pytest.skip(f"{name} not found")
+    return program
+
+
+def _skips(config: pytest.Config, name: str) -> int:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     reports = reporter.stats.get("skipped", []) if reporter else []
-    return sum("libreoffice" in str(report.longrepr).lower() for report in reports)
+    return sum(name.lower() in str(report.longrepr).lower() for report in reports)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = _office_skips(terminalreporter.config)
-    if skipped:
-        verdict = ", which XLTOOL_REQUIRE_OFFICE=1 forbids" if REQUIRE_OFFICE else ""
-        terminalreporter.write_line(f"{NOT_FOUND}: {skipped} tests skipped{verdict}", yellow=True)
+    for name, variable in REQUIRED_BY.items():
+        skipped = _skips(terminalreporter.config, name)
+        if skipped:
+            verdict = f", which {variable}=1 forbids" if _required(name) else ""
+            terminalreporter.write_line(f"{name} not found: {skipped} tests skipped{verdict}", yellow=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where LibreOffice is asked for, a test skipped for want of it is a failure, however it was skipped."""
-    if REQUIRE_OFFICE and _office_skips(session.config):
+    """Where a program is asked for, a test skipped for want of it is a failure, however it was skipped."""
+    if any(_required(name) and _skips(session.config, name) for name in REQUIRED_BY):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
