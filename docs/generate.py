@@ -44,6 +44,7 @@ ZH_COMMANDS = {
     "read": "读出一份工作簿的报表数据（JSON），不审核",
     "validate": "读取并审核收回的报表，逐条说明哪一格、哪条审核公式、差多少",
     "merge": "汇总：按官方表式生成汇总表，每个合计可追溯到单位",
+    "transfer": "上报：把汇总数填入上级下发的表，其余内容一字不动",
     "compare": "与上年逐项比较：哪些数变了，哪些需要说明",
     "series": "把多年的数接成时间序列，口径变了的地方标出来",
     "init": "建立任务文件夹（可从上年任务接续）",
@@ -55,7 +56,8 @@ ZH_COMMANDS = {
     "import": "读取别的表格、网页或已发布报告里的数",
     "reconcile": "核对上级汇总数与下级各单位之和",
     "demo": "用示例数字走完全部流程，并指出该看哪里",
-    "lint": "检查版式的数据文件有没有错误",
+    "lint": "检查版式的数据文件有没有错误；用往年报表试跑审核公式（--replay）",
+    "doctor": "查看安装了什么、找到哪些办公软件、缺什么会影响什么",
 }
 
 
@@ -134,7 +136,7 @@ def _print_check(check: Check, era: Era, library: Library) -> None:
     print(f"\n### {check.id}\n\n{check.text.zh}<br>\n{check.text.en}\n")
     print("| | |\n|---|---|")
     rows = {
-        "Severity": severity(library, check.severity),
+        "Severity": standing(library, check),
         "Basis": BASES[check.basis],
         "Source": both(check.source),
         "Rule": f"`{check.rule}`",
@@ -172,6 +174,13 @@ def print_findings() -> None:
         print(f"> {plain(message.text.zh)}<br>\n> {plain(message.text.en)}\n")
         print(f"- Cause: {plain(message.cause.en)}<br>原因：{plain(message.cause.zh)}")
         print(f"- What to do: {plain(message.remedy.en)}<br>处理：{plain(message.remedy.zh)}")
+
+
+def standing(library: Library, check: Check) -> str:
+    """What a failure counts as, and of a rule on trial also what it will count as."""
+    if not check.trial:
+        return severity(library, check.declared)
+    return f"{severity(library, check.severity)}, on trial (试行); afterwards {severity(library, check.declared)}"
 
 
 def severity(library: Library, level: str) -> str:

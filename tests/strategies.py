@@ -21,6 +21,7 @@ from xltool.io.records import record_from
 from xltool.model.era import Era, Indicator
 from xltool.model.record import COVER_FIELDS, SCOPES, TEXT_PARTS, Agency, Explanation, Mark, Record, Value, in_order
 from xltool.numbers import Number, exact
+from xltool.passes.check import check
 from xltool.plan.form import Content, FormPlan, Options, Typed
 from xltool.plan.layout import Layout, leaves, path_of
 from xltool.rules.evaluate import evaluate
@@ -146,6 +147,40 @@ def for_office(made: Record) -> Record:
         marks={path: replace(mark, raw=kept(mark.raw)) for path, mark in made.marks.items()},
         explanations=tuple(replace(one, text=kept(one.text)) for one in made.explanations),
     )
+
+
+def published_record(rnd: Random, era_id: str) -> Record:
+    """A valid record, however odd, of a year that a title can be read back from."""
+    made = record(rnd, SHELF.era(era_id), SHELF.library.layout(era_id))
+    return replace(made, year=2000 + made.year % 100)
+
+
+def sound_record(rnd: Random, era_id: str) -> Record:
+    """A record that passes every check: small figures, what is out of balance made up for, or else set to 0."""
+    era = SHELF.era(era_id)
+    values: dict[str, Value] = {
+        path: None if each.optional or each.kind == "text" else rnd.randrange(6)
+        for path, each in era.indicators.items()
+    }
+    year = era.last_year or 2023
+    for attempt in range(20):
+        _true_totals(era, values, {})
+        optional = {path for path, each in era.indicators.items() if each.optional}
+        values = {path: None if path in optional else value for path, value in values.items()}
+        made = Record(era.id, year, Agency("220381-SFJ", "公主岭市司法局"), values)
+        wrong = [each for each in check(made, era) if each.severity == "error"]
+        if not wrong:
+            return made
+        for each in wrong:
+            typed = [path for path in each.paths if path not in era.totals]
+            short = Decimal(str(each.args.get("difference", "0")))
+            if attempt < 3 and short and typed:
+                place = typed[0] if short < 0 else typed[-1]
+                values[place] = exact(Decimal(values[place] or 0) + abs(short))  # type: ignore[arg-type]
+            else:
+                group = each.paths[0].rpartition(".")[0] + "."
+                values |= {path: 0 for path in values if path.startswith(group) and values[path] is not None}
+    raise AssertionError("no figures pass the checks")
 
 
 def records(era_id: str) -> st.SearchStrategy[Record]:

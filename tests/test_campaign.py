@@ -20,7 +20,7 @@ from xltool.app.chasing import record_papers
 from xltool.app.forms import fill_record
 from xltool.app.intake import revalidate
 from xltool.app.judging import to_return
-from xltool.app.merging import wording
+from xltool.app.merging import Request, wording
 from xltool.cli.main import xltool
 from xltool.io.campaigns.campaign_file import dump_settings, read_settings
 from xltool.io.records import parse_json, record_from
@@ -391,13 +391,18 @@ def test_the_check_code_on_paper_is_compared_with_that_of_the_file(tmp_path: Pat
 def test_papers_are_entered_from_the_command_line(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path / "c")
     take(campaign, {"a.json": record("X-SFJ")})
+    with campaign.ledger() as ledger:
+        (version,) = ledger.versions("X-SFJ")
+    code = version.check_code
+    other = f"{(int(code) + 1) % 1_000_000:06}"
     at = ["--campaign", str(campaign.folder), "--as-of", "2024-01-20"]
     run = CliRunner().invoke
     assert run(xltool, ["intake", *at, "--paper", "X-SFJ", "--sealed", "--word"]).exit_code == 0
-    ran = run(xltool, ["intake", *at, "--check-code", "X-SFJ=123456"])
-    assert ran.exit_code == 0, ran.output  # a record in JSON has no code to compare with: to be looked at, no error
+    assert run(xltool, ["intake", *at, "--check-code", f"X-SFJ={other}"]).exit_code == 1
+    ran = run(xltool, ["intake", *at, "--check-code", f"X-SFJ={code}"])
+    assert ran.exit_code == 0, ran.output
     with campaign.ledger() as ledger:
-        assert ledger.papers()["X-SFJ"] == Paper("X-SFJ", "123456", True, True, "2024-01-20")
+        assert ledger.papers()["X-SFJ"] == Paper("X-SFJ", code, True, True, "2024-01-20")
     for wrong in (["--check-code", "12345"], ["--check-code", "X-SFJ=12345x"], ["--sealed"]):
         assert run(xltool, ["intake", *at, *wrong]).exit_code == 2
 
@@ -417,7 +422,7 @@ def test_the_summary_counts_what_the_ledger_has_accepted(tmp_path: Path) -> None
             "c.json": record("X-JYJ", 1, ODD),
         },
     )
-    merged = merge_campaign(campaign, SHELF)
+    merged = merge_campaign(campaign, SHELF, Request())
     assert [each.agency.code for each in merged.records] == ["X-SFJ"]
     assert merged.summary is not None
     assert {each.code: each.status for each in merged.summary.coverage} == {

@@ -164,6 +164,15 @@ def change_sheet(**more: object) -> Change:
     return lambda files: sheet_of(files).update(more)
 
 
+def add_charts(*charts: list[str]) -> Change:
+    made = [{"id": "CHART", "kind": "bar", "title": both("图", "chart"), "paths": paths} for paths in charts]
+    return lambda files: files["layout"].update(charts=made)
+
+
+def set_unit(files: Files, name: str) -> None:
+    data_of(files)["given"]["properties"][name].update({"x-unit": both("元", "yuan")})
+
+
 def captured(*patterns: str, name: str = "c") -> dict[str, object]:
     return {"for": {name: list(patterns)}, "where": both("处", "place")}
 
@@ -231,6 +240,7 @@ FAULTS: list[tuple[str, Change]] = [
     # checks
     ("LINT-ID-PREFIX", change_check(id="TOYS-TOTAL")),
     ("LINT-YEARS", change_check(**{"from": 2022, "until": 2021})),
+    ("LINT-YEARS-OUTSIDE", change_check(until=2020)),
     ("LINT-PLACEHOLDER", change_check(where=both("{c}", "{d}"))),
     ("LINT-PLACEHOLDER", change_check(say=both("{c.number}", "{c}"))),
     ("LINT-PLACEHOLDER", change_check(where=both("{c.first}", "{c}"))),
@@ -263,6 +273,13 @@ FAULTS: list[tuple[str, Change]] = [
     ),
     ("LINT-WIDTH", change_sheet(columns=[71, 20, 10, 10])),
     ("LINT-FEW-COLUMNS", change_sheet(columns=[20, 20])),
+    # the charts of the summary
+    ("LINT-UNKNOWN-PATH", add_charts(["items.old.first", "items.old.third"])),
+    ("LINT-CHART-SUM", add_charts(["items.old", "items.new.total"])),
+    ("LINT-CHART-SUM", add_charts(["items.old.first", "remark"])),
+    ("LINT-CHART-UNITS", lambda files: [add_charts(["given.here", "given.there"])(files), set_unit(files, "here")]),
+    ("LINT-CHART-TWICE", add_charts(["items.old.first", "given"], ["items.old.total", "items.new.total"])),
+    ("LINT-SCHEMA", add_charts(["items.old.first"])),
     # the meta-schemas
     ("LINT-MISSING-KEY", lambda files: files["checks"]["checks"][0].pop("source")),
     ("LINT-MISSING-KEY", lambda files: files["checks"]["checks"][0].pop("where")),

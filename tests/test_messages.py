@@ -135,10 +135,12 @@ KINDS = {
     "record.schema.json": "schemas/*/record.schema.json",
     "checks.schema.json": "schemas/*/checks.json",
     "layout.schema.json": "templates/*/layout.json",
+    "report.schema.json": "templates/*/report.json",
     "crosswalk.schema.json": "schemas/crosswalk/*.json",
     "text.schema.json": "schemas/*/text.json",
     "words.schema.json": "templates/*words.json",
     "styles.schema.json": "templates/styles.json",
+    "pages.schema.json": "templates/pages/pages.json",
 }
 FILES = [(meta, file) for meta, pattern in KINDS.items() for file in sorted(ROOT.glob(pattern)) if file.parent != METAS]
 

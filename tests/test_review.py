@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from xltool.app.adding import merge_campaign
 from xltool.app.campaign import Campaign
 from xltool.app.intake import revalidate
-from xltool.app.merging import finding_rows, wording
+from xltool.app.merging import Request, wording
 from xltool.app.reviewing import decide, explanations
+from xltool.app.summarising import finding_rows
 from xltool.cli.main import xltool
 from xltool.model.campaign import Decision
 from xltool.model.finding import Refused
@@ -102,12 +103,12 @@ def test_explanations_do_not_excuse_errors(campaign: Campaign) -> None:
 def test_the_summary_carries_the_accepted_explanation_as_a_note(campaign: Campaign) -> None:
     take(campaign, {"a.json": record("X-SFJ", 1, ODD)})
     judge(campaign, "accepted", SAID)
-    merged = merge_campaign(campaign, SHELF)
-    rows = finding_rows(merged.returned, merged.findings, wording(SHELF, "zh"))
+    merged = merge_campaign(campaign, SHELF, Request())
+    rows = finding_rows(merged, wording(SHELF, "zh"))
     assert any(row.code == "N21-T2-RULE-MAKING" and f"说明已采纳：{SAID}" in row.text for row in rows)
     judge(campaign, "rejected", "授权文件未附")
-    merged = merge_campaign(campaign, SHELF)
-    rows = finding_rows(merged.returned, merged.findings, wording(SHELF, "zh"))
+    merged = merge_campaign(campaign, SHELF, Request())
+    rows = finding_rows(merged, wording(SHELF, "zh"))
     assert any("核实说明未采纳：授权文件未附" in row.text for row in rows)
     assert [each.status for each in merged.summary.coverage if each.code == "X-SFJ"] == ["errors"]  # type: ignore[union-attr]
 

@@ -103,7 +103,7 @@ def test_headings_may_be_english_in_any_order_and_only_two_are_needed(read: Read
     assert read("code,name\nA1,Justice\n")[0].entries == (RosterEntry("A1", "Justice", line=2),)
 
 
-@pytest.mark.parametrize("name", ["code", "name", "short name", "parent", "level", "counted", "rule-making power", "contact", "phone", "deadline"])  # fmt: skip
+@pytest.mark.parametrize("name", ["code", "name", "short name", "parent", "level", "counted", "rule-making power", "contact", "phone", "deadline", "scope"])  # fmt: skip
 def test_every_english_heading_of_the_design_is_known(read: Read, name: str) -> None:
     extra = "" if name in ("code", "name") else f",{name}"
     assert read(f"code,name{extra}\nA1,x,\n" if extra else "code,name\nA1,x\n")[1] == ()
@@ -136,6 +136,14 @@ def test_a_title_above_the_headings_is_passed_over_with_a_notice(read: Read) -> 
     roster, findings = read("报送单位名单,\n代码,全称\nA,x\n")
     assert [(entry.code, entry.line) for entry in roster.entries] == [("A", 3)]
     assert [one.code for one in findings] == ["ROSTER-ROWS-ABOVE"]
+
+
+def test_an_agency_may_be_asked_for_another_scope_than_the_others(read: Read) -> None:
+    roster, _ = read("代码,全称,口径\nA,x,本机关\nB,y,全域\nC,z,Level\nD,w,\n")
+    assert [entry.scope for entry in roster.entries] == ["own", "area", "level", None]
+    with pytest.raises(Refused) as refused:
+        read("代码,全称,口径\nA,x,全省\n")
+    assert [each.code for each in refused.value.findings] == ["ROSTER-SCOPE"]
 
 
 def test_a_superior_may_lie_outside_and_is_told_once(read: Read) -> None:

@@ -275,7 +275,7 @@ def test_findings_are_listed_as_given() -> None:
     row = FindingRow("error", "N21-T3-BALANCE", "A局", "A.xlsx", "表三 F6", "=1+1是文字")
     planned = sheet(book(merged([full("A")]), rows=[row]), "审核结果")
     values = [cell.value for cell in planned.cells if cell.row == 3]
-    assert values == [1, "强制", "N21-T3-BALANCE", "A局", "A.xlsx", "表三 F6", "=1+1是文字"]
+    assert values == [1, "强制", "N21-T3-BALANCE", "A局", None, "A.xlsx", "表三 F6", "=1+1是文字", None]
 
 
 def test_a_form_may_have_sheets_of_the_summary_s_names() -> None:

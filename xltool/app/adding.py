@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from xltool.app.campaign import Campaign
 from xltool.app.judging import Desk
-from xltool.app.merging import Merged, merge_returned
+from xltool.app.merging import Merged, Request, merge_returned
 from xltool.app.shelf import Shelf
-from xltool.lang import Lang
+from xltool.app.watching import Watch, unwatched
 from xltool.model.campaign import Version
 from xltool.model.finding import Argument, Finding
 from xltool.model.place import Place
@@ -16,7 +16,7 @@ from xltool.passes.answers import is_open
 from xltool.passes.campaign.standing import newest
 
 
-def merge_campaign(campaign: Campaign, shelf: Shelf, *, include_invalid: bool = False, lang: Lang = "zh") -> Merged:
+def merge_campaign(campaign: Campaign, shelf: Shelf, request: Request, watch: Watch = unwatched) -> Merged:
     """Add up what was accepted. Returns that were not are passed on too: the summary lists them, and why they are out.
 
     Each is read and judged anew from the store, so that every total leads to a cell.
@@ -26,18 +26,18 @@ def merge_campaign(campaign: Campaign, shelf: Shelf, *, include_invalid: bool = 
         versions = [
             each
             for each in ledger.versions()
-            if each.figures and (each.era, each.year, each.scope) == (settings.era, settings.year, settings.scope)
+            if each.figures
+            and (each.era, each.year, each.scope) == (settings.era, settings.year, campaign.scope_of(each.agency))
         ]
         answers = ledger.answers()
     chosen, noticed = _chosen(versions, campaign)
     desk = Desk.of(campaign, shelf)
-    returned = [desk.judged(each, answers) for each in chosen]
+    returned = [desk.judged(each, answers) for each in watch(chosen)]
     return merge_returned(
         returned,
         shelf,
         campaign.roster,
-        include_invalid=include_invalid,
-        lang=lang,
+        request,
         held=lambda each: any(map(is_open, each.findings)),
         noticed=noticed,
     )

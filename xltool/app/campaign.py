@@ -16,11 +16,13 @@ from xltool.io.campaigns.store import Store
 from xltool.io.inputs import gather
 from xltool.io.key_file import read_key
 from xltool.io.roster_file import read_roster
+from xltool.io.seals import last_sealed
 from xltool.io.succession import read_succession
 from xltool.io.writing.files import write_atomic
 from xltool.model.campaign import Settings
 from xltool.model.dates import a_year_later
 from xltool.model.finding import Finding, refuse
+from xltool.model.record import Scope
 from xltool.model.roster import Roster, RosterEntry
 from xltool.model.succession import Succession
 
@@ -53,6 +55,11 @@ class Campaign:
         return self.folder / "summary"
 
     @property
+    def sealed(self) -> Path:
+        """Where sealed versions of the summary are kept."""
+        return self.summary / "sealed"
+
+    @property
     def received(self) -> Path:
         """Where files of the inbox go that were taken in, if they are moved at all."""
         return self.folder / "received"
@@ -75,6 +82,11 @@ class Campaign:
             changes = read_succession(self.folder / self.settings.succession)
         found = (read_file(source, shelf) for source in gather([str(self.folder / self.settings.prior)]))
         return LastYear(shelf, [each.record for each in found if each.record is not None], changes)
+
+    def scope_of(self, code: str) -> Scope:
+        """What an agency is asked for: by its line in the roster, else as everybody."""
+        entry = self.roster.by_code.get(code)
+        return (entry.scope if entry else None) or self.settings.scope
 
     def listed(self, code: str) -> RosterEntry:
         """The agency with that code. Raises Refused where the roster has none."""
@@ -101,7 +113,12 @@ def open_campaign(folder: Path) -> Campaign:
     if not settings.roster:
         raise refuse("CAMPAIGN-SETTING", key="roster", value="")
     roster, _ = read_roster(folder / settings.roster)
-    return Campaign(folder, settings, roster)
+    return Campaign(folder, settings, asked(roster, settings.scope))
+
+
+def asked(roster: Roster, scope: Scope) -> Roster:
+    """The roster of agencies all of which are asked for `scope`, where their own line does not say otherwise."""
+    return Roster(tuple(replace(entry, scope=entry.scope or scope) for entry in roster.entries))
 
 
 def next_year(last: Campaign) -> Settings:
@@ -130,7 +147,7 @@ def init_campaign(
     _write_new(folder / name, roster.read_bytes())
     if last is not None:
         _write_new(folder / PRIOR, b"".join(_records(last)))
-    campaign = Campaign(folder, settings, agencies)
+    campaign = Campaign(folder, settings, asked(agencies, settings.scope))
     with campaign.ledger():
         pass
     _write_new(folder / NAME, dump_settings(settings))
@@ -138,7 +155,12 @@ def init_campaign(
 
 
 def _records(last: Campaign) -> Iterator[bytes]:
-    """The accepted records of a campaign, one a line, in the order of its roster."""
+    """The records of a campaign, one a line: those of its last sealed version, else what is accepted, in the order of
+    its roster."""
+    sealed = last_sealed(last.sealed)
+    if sealed is not None:
+        yield sealed.read_bytes()
+        return
     with last.ledger() as ledger:
         accepted = {each.agency: each for each in ledger.versions() if each.state == "accepted"}
         for entry in last.roster.entries:

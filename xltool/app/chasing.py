@@ -64,7 +64,7 @@ def record_papers(campaign: Campaign, papers: Iterable[Paper]) -> list[tuple[Pap
         versions = {paper.agency: ledger.versions(paper.agency) for paper in entries}
     done = []
     for paper in entries:
-        latest = newest(concerning(versions[paper.agency], campaign.settings))
+        latest = newest(concerning(versions[paper.agency], campaign.settings, campaign.scope_of(paper.agency)))
         name = known[paper.agency].name
         found: tuple[Finding, ...] = ()
         if paper.check_code and latest is None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from xltool.app.forms import Output, form_name, generate
-from xltool.app.merging import Merged, merge_files
+from xltool.app.merging import Merged, Request, merge_files
 from xltool.app.returns import record_name
 from xltool.app.shelf import Shelf
+from xltool.app.summarising import summary_workbook
 from xltool.io.inputs import Source
 from xltool.io.records import dump_line, dump_record, parse_json, record_from
 from xltool.io.roster_file import read_roster
@@ -18,6 +19,7 @@ from xltool.io.writing.files import safe_name
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
+from xltool.model.summary import Return
 from xltool.model.workbook import Formula, PlanCell, SheetPlan, Validation, WorkbookPlan
 from xltool.passes.identify import Expected
 from xltool.plan.content import content_of, options_for
@@ -55,16 +57,21 @@ def _campaign(shelf: Shelf, examples: Path, campaign: Json) -> Shown:
     outputs += [Output(f"{folder}/{RETURNED}/{each.name}", each.data) for each in filled]
     sources = [Source(each.name, _giver(each.data)) for each in filled]
     expected = Expected(era, campaign["year"], "own")
-    merged = merge_files(sources, shelf, roster, include_invalid=False, lang="zh", expected=expected)
+    merged = merge_files(sources, shelf, roster, Request(), expected)
     outputs += [
         Output(f"{folder}/{RECORDS}/{safe_name(record_name(each))}", dump_record(each.record))
         for each in merged.returned
         if each.record is not None
     ]
-    if merged.workbook is not None:
-        outputs.append(Output(f"{folder}/{SUMMARY}", merged.workbook))
+    if merged.summary is not None:
+        outputs.append(Output(f"{folder}/{SUMMARY}", summary_workbook(merged, shelf, "zh", link=_beside)))
         outputs.append(Output(f"{folder}/records.jsonl", b"".join(dump_line(record) for record in merged.records)))
     return Shown(folder, tuple(outputs), tuple(merged.returned), merged)
+
+
+def _beside(item: Return) -> str:
+    """The demonstration writes the returns next to its summary."""
+    return f"{RETURNED}/{item.file}"
 
 
 def _giver(data: bytes) -> Callable[[], bytes]:

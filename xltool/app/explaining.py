@@ -10,17 +10,16 @@ from rapidfuzz import process
 from xltool.app.shelf import Shelf
 from xltool.lang import Lang, Text, same
 from xltool.model.check import Check
-from xltool.model.finding import Severity
 
 _RESEMBLES = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One code: what it says, and for a check the rule itself."""
+    """One code: what it says, and for a check the rule itself. `standing` is the severity, or ``trial``."""
 
     code: str
-    severity: Severity
+    standing: str
     texts: tuple[tuple[str, Text], ...]
 
     def parts(self, lang: Lang) -> Iterator[tuple[str, str]]:
@@ -58,8 +57,10 @@ def _check(check: Check, shelf: Shelf) -> Entry:
     if check.from_year or check.until_year:
         texts.append(("years", same(years)))
     campaign = shelf.library.campaign_words
+    if check.trial:
+        texts.append(("trial", words[f"severity_{check.declared}"]))
     texts.append(("remedy", campaign[f"explain_do_{check.severity}"]))
-    return Entry(check.id, check.severity, tuple(texts))
+    return Entry(check.id, check.standing, tuple(texts))
 
 
 def resembling(shelf: Shelf, code: str) -> list[str]:

@@ -75,15 +75,22 @@ def generate(
     )
     if not pack_by_parent:
         for entry in roster.entries:
-            content = _blank(shelf, plan, entry, prior)
-            yield Output(names[entry.code], shelf.write(fill(plan, content, password=password, key=key)))
+            asked = _asked(shelf, era_id, options, entry)
+            content = _blank(shelf, asked, entry, prior)
+            yield Output(names[entry.code], shelf.write(fill(asked, content, password=password, key=key)))
         return
     for parent, below in _by_parent(roster).items():
         members = [
-            (names[entry.code], shelf.write(fill(plan, _blank(shelf, plan, entry, prior), password=password, key=key)))
+            (names[entry.code], shelf.write(fill(own, _blank(shelf, own, entry, prior), password=password, key=key)))
             for entry in below
+            for own in [_asked(shelf, era_id, options, entry)]
         ]
         yield Output(_pack_name(parent, roster, plan.words["file_top"](options.lang)), write_zip(members))
+
+
+def _asked(shelf: Shelf, era_id: str, options: Options, entry: RosterEntry) -> FormPlan:
+    """The plan of what an agency is asked for: its line in the roster (口径) goes before what everybody is."""
+    return shelf.plan(era_id, replace(options, scope=entry.scope or options.scope))
 
 
 def _blank(shelf: Shelf, plan: FormPlan, entry: RosterEntry, prior: LastYear | None) -> Content:

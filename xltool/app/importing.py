@@ -70,7 +70,9 @@ def import_document(document: Document, file: str, sha256: str, shelf: Shelf, as
     reading.cells(recognised)
     in_words = reading.sentences(figures, year, narrative=not recognised.score)
     agency = Agency(asked.code, asked.agency or texts.without_controls(agency_said(document, simplify)))
-    parts = text_parts(document, era, labels)
+    form = shelf.library.report_form(era.id)
+    own = {part.heading.zh: part.text for part in form.parts} if form else None
+    parts = text_parts(document, era, labels, own)
     record = Record(
         era=era.id,
         year=year,

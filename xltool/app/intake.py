@@ -11,8 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from xltool.app.campaign import Campaign
+from xltool.app.doubles import DOUBLES
 from xltool.app.judging import Desk, record_of, restate, with_decisions
 from xltool.app.shelf import Shelf
+from xltool.app.watching import Watch, unwatched
 from xltool.io.books.containers import sniff
 from xltool.io.campaigns.inbox import Delivery, deliveries, move_away
 from xltool.io.campaigns.ledger import Arrival, Ledger
@@ -26,7 +28,14 @@ from xltool.passes.versions import Taken, difference
 
 
 def intake(
-    campaign: Campaign, shelf: Shelf, paths: Iterable[str], as_of: str, *, move: bool = False, confirmed: bool = False
+    campaign: Campaign,
+    shelf: Shelf,
+    paths: Iterable[str],
+    as_of: str,
+    *,
+    move: bool = False,
+    confirmed: bool = False,
+    watch: Watch = unwatched,
 ) -> Iterator[Taken]:
     """Take in every file behind `paths`, or in the inbox where none is named; an odd one never stops the others.
 
@@ -37,7 +46,7 @@ def intake(
     named = list(paths) or [str(campaign.inbox)]
     desk = Desk.of(campaign, shelf)
     with campaign.ledger() as ledger:
-        for delivery in deliveries(named):
+        for delivery in watch(list(deliveries(named))):
             for source in delivery.sources:
                 yield _take(desk, ledger, source, as_of, confirmed=confirmed)
             if move and _inside(delivery, campaign.inbox):
@@ -70,7 +79,17 @@ def _take(desk: Desk, ledger: Ledger, source: Source, as_of: str, *, confirmed: 
             return Taken(source.name, "known", ledger.version_of(sha256))
         version = _enter(ledger, desk.shelf, version, returned)
         ledger.add_arrival(Arrival(sha256, source.name, as_of, version.state), len(data), sniff(data))
-        return _taken(ledger, desk.shelf, version, returned)
+        taken = _taken(ledger, desk.shelf, version, returned)
+    if version.scope not in ("", "own"):
+        _free(desk, ledger, version)
+    return taken
+
+
+def _free(desk: Desk, ledger: Ledger, package: Version) -> None:
+    """Judge anew what came twice beside an earlier version of `package`, and may now come once."""
+    for other in ledger.versions():
+        if other.id != package.id and any(each.code in DOUBLES for each in ledger.findings(other.id)):
+            _judge_anew(desk, ledger, other)
 
 
 def _unloadable(ledger: Ledger, name: str, as_of: str, error: Refused) -> Taken:
@@ -134,12 +153,12 @@ def _judge_anew(desk: Desk, ledger: Ledger, version: Version) -> tuple[Version, 
     return entered, returned
 
 
-def revalidate(campaign: Campaign, shelf: Shelf) -> int:
+def revalidate(campaign: Campaign, shelf: Shelf, watch: Watch = unwatched) -> int:
     """Judge every stored return anew, as after a change of roster or checks; how many there are."""
     desk = Desk.of(campaign, shelf)
     with campaign.ledger() as ledger:
         versions = ledger.versions()
-        for version in versions:
+        for version in watch(versions):
             _judge_anew(desk, ledger, version)
     return len(versions)
 

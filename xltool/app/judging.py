@@ -8,8 +8,10 @@ from functools import partial
 
 from xltool.app.campaign import Campaign
 from xltool.app.comparing import LastYear
+from xltool.app.doubles import Doubles
 from xltool.app.returns import validate_file
 from xltool.app.shelf import Shelf
+from xltool.app.watching import Watch, unwatched
 from xltool.io.campaigns.ledger import Ledger
 from xltool.io.inputs import Source
 from xltool.io.records import parse_json, record_from
@@ -28,17 +30,19 @@ class Desk:
     campaign: Campaign
     shelf: Shelf
     prior: LastYear | None
+    doubles: Doubles
 
     @classmethod
     def of(cls, campaign: Campaign, shelf: Shelf) -> Desk:
-        return cls(campaign, shelf, campaign.last_year(shelf))
+        return cls(campaign, shelf, campaign.last_year(shelf), Doubles(campaign))
 
     def validated(self, name: str, sha256: str, *, confirmed: bool = False) -> Returned:
         """The verdict on the bytes as they are stored; `confirmed` where a person has looked at what is doubtful."""
         settings = self.campaign.settings
         expected = Expected(settings.era, settings.year, settings.scope, key=self.campaign.key, confirmed=confirmed)
         source = Source(name, partial(self.campaign.store.load, sha256))
-        return validate_file(source, self.shelf, expected, self.campaign.roster, self.prior)
+        returned = validate_file(source, self.shelf, expected, self.campaign.roster, self.prior)
+        return self.doubles.noticed(returned, sha256)
 
     def judged(self, version: Version, answers: Iterable[Answer]) -> Returned:
         """A stored return read and judged anew, with the desk's decisions on its explanations."""
@@ -96,7 +100,10 @@ def faulty(campaign: Campaign) -> list[Version]:
     with campaign.ledger() as ledger:
         for version in ledger.versions():
             agencies.setdefault(version.agency, []).append(version)
-    latest = (newest(concerning(agencies.get(each.code, []), campaign.settings)) for each in campaign.roster.entries)
+    latest = (
+        newest(concerning(agencies.get(each.code, []), campaign.settings, each.scope))
+        for each in campaign.roster.entries
+    )
     return [each for each in latest if each is not None and each.state in ("returned", "conflict")]
 
 
@@ -105,10 +112,10 @@ def returned_sources(campaign: Campaign) -> list[Source]:
     return [source_of(campaign, version) for version in faulty(campaign)]
 
 
-def to_return(campaign: Campaign, shelf: Shelf) -> Iterator[tuple[Version, Returned]]:
+def to_return(campaign: Campaign, shelf: Shelf, watch: Watch = unwatched) -> Iterator[tuple[Version, Returned]]:
     """The `faulty` returns, judged anew."""
     with campaign.ledger() as ledger:
         answers = ledger.answers()
     desk = Desk.of(campaign, shelf)
-    for version in faulty(campaign):
+    for version in watch(faulty(campaign)):
         yield version, desk.judged(version, answers)

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from xltool.app.replaying import proved
 from xltool.app.shelf import Shelf
-from xltool.io.library import CHECKS, COMPARE, CROSSWALKS, LAYOUT, RECORD, TEXT, TEXT_WORDS
+from xltool.io.library import CHECKS, COMPARE, CROSSWALKS, GOVERNMENTS, LAYOUT, RECORD, REPORT, TEXT, TEXT_WORDS
 from xltool.io.meta_schemas import meta_findings
 from xltool.model.crosswalk import parse_crosswalk
 from xltool.model.finding import Argument, Finding, Refused
 from xltool.model.parse_era import parse_era
 from xltool.model.place import Place
+from xltool.model.report_form import parse_report_form
 from xltool.passes.lint import lint
 from xltool.passes.lint.crosswalks import crosswalk_findings
+from xltool.passes.lint.reports import report_findings
 from xltool.passes.sentences import text_lint
 from xltool.plan.layout import parse_layout
 
@@ -22,16 +25,22 @@ _META = {
     RECORD: "record.schema.json",
     CHECKS: "checks.schema.json",
     LAYOUT: "layout.schema.json",
+    REPORT: "report.schema.json",
     TEXT: "text.schema.json",
 }
 _SHARED = {
     ("schemas", "messages.json"): "messages.schema.json",
     ("schemas", COMPARE): "compare.schema.json",
+    ("schemas", GOVERNMENTS): "governments.schema.json",
     ("schemas", TEXT_WORDS): "text_words.schema.json",
     ("schemas", "aliases.json"): "aliases.schema.json",
     ("templates", "words.json"): "words.schema.json",
     ("templates", "summary_words.json"): "words.schema.json",
     ("templates", "campaign_words.json"): "words.schema.json",
+    ("templates", "publish_words.json"): "words.schema.json",
+    ("templates", "page_words.json"): "words.schema.json",
+    ("templates", "selfcheck_words.json"): "words.schema.json",
+    ("templates/pages", "pages.json"): "pages.schema.json",
     ("templates", "styles.json"): "styles.schema.json",
 }
 
@@ -72,8 +81,8 @@ def _lint_era(shelf: Shelf, era_id: str) -> list[Finding]:
     library = shelf.library
     folder = library.folder(era_id)
     files = {RECORD: folder / RECORD, CHECKS: folder / CHECKS, LAYOUT: library.layout_file(era_id)}
-    if (folder / TEXT).is_file():
-        files[TEXT] = folder / TEXT
+    optional = {TEXT: folder / TEXT, REPORT: library.report_file(era_id)}
+    files |= {name: file for name, file in optional.items() if file.is_file()}
     findings = [
         finding
         for name, file in files.items()
@@ -83,7 +92,11 @@ def _lint_era(shelf: Shelf, era_id: str) -> list[Finding]:
         return findings
     checks: dict[str, Any] = library.json(files[CHECKS])
     era, faults = parse_era(library.json(files[RECORD]), checks)
-    found = lint(era, faults, parse_layout(library.json(files[LAYOUT])), checks["era"])
+    layout = parse_layout(library.json(files[LAYOUT]))
+    found = lint(era, faults, layout, checks["era"])
+    found = found or tuple(proved(era))
+    if REPORT in files:
+        found = (*found, *report_findings(era, layout, parse_report_form(library.json(files[REPORT]))))
     return [*found, *(text_lint(era, library.json(files[TEXT]), library.text_words) if TEXT in files else ())]
 
 

@@ -17,6 +17,7 @@ from xltool.app.opening import Opened, open_form
 from xltool.app.returns import validate_file
 from xltool.app.shelf import Shelf
 from xltool.io.inputs import Source
+from xltool.io.packages import form_in
 from xltool.io.writing.files import safe_name
 from xltool.model import texts
 from xltool.model.book import Cell
@@ -113,8 +114,8 @@ def pack_return(source: Source, returned: Returned, shelf: Shelf, letter: Letter
     outputs = [_letter(returned, words.lines(findings, record), shelf, letter)]
     # What was doubtful is given back as it stood; the findings say that it was not read.
     try:
-        opened = open_form(source.load(), source.name, shelf, Expected(confirmed=True))
-    except Refused:  # a record in JSON: there is no workbook to give back
+        opened = open_form(form_in(source.load()), source.name, shelf, Expected(confirmed=True))
+    except Refused:  # a record in JSON, or a broken package: there is no workbook to give back
         opened = ()
     if isinstance(opened, Opened):
         outputs.insert(0, _workbook(opened, returned, lines, shelf))

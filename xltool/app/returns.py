@@ -9,9 +9,12 @@ from dataclasses import replace
 
 from xltool.app.comparing import LastYear, judged_by, own_prior
 from xltool.app.opening import Opened, open_form
+from xltool.app.saved import as_returned
 from xltool.app.shelf import Shelf
+from xltool.app.unpacking import open_package
 from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source as InputFile
+from xltool.io.packages import is_package
 from xltool.io.writing.files import safe_name
 from xltool.model.book import Cell, ErrorValue
 from xltool.model.finding import Finding, Refused
@@ -37,8 +40,13 @@ def read_file(
     """The record in a file, be it a workbook or JSON, without judging it."""
     try:
         data = source.load()
-        if sniff(data) == "json":
+        kind = sniff(data)
+        if kind == "json":
             return _read_json(data, source.name, shelf)
+        if kind == "zip" and is_package(data):
+            # Its workbook is made by the summary and not sent out: there is nothing sealed about it.
+            made = replace(expected, key=b"")
+            return open_package(data, source.name, shelf, lambda area, file: _read_workbook(area, file, shelf, made))
         return _read_workbook(data, source.name, shelf, expected)
     except Refused as error:
         return Returned(source.name, findings=tuple(_in_file(finding, source.name) for finding in error.findings))
@@ -75,9 +83,16 @@ def _judged(
     record = found.record
     if record is None:
         return found
-    first = unexpected(record.era, record.year, record.scope, expected, found.file, shelf.library.words)
+    if record.source is None:  # a record that nobody says where it is from is from the file it is in
+        data = source.load()
+        record = replace(record, source=Source(found.file.rsplit("/", 1)[-1], hashlib.sha256(data).hexdigest()))
+        found = replace(found, record=record)
+    entry = roster.by_code.get(record.agency.code) if roster else None
+    wanted = replace(expected, scope=entry.scope) if entry and entry.scope and expected.scope else expected
+    first = unexpected(record.era, record.year, record.scope, wanted, found.file, shelf.library.words)
     first += other_agency(record.agency.code, expected, found.file)
-    first += _agency_findings(record, roster, found.file)
+    first += _agency_findings(found, record, roster)
+    first += _without_details(found, record)
     facts = _facts(record.agency, roster)
     found = replace(found, places=found.places or _paths_as_places(record, found.file))
     last, compared = judged_by(prior, found, shelf) if prior else (own_prior(found), [])
@@ -115,7 +130,8 @@ def _read_json(data: bytes, file: str, shelf: Shelf) -> Returned:
     if not isinstance(era_id, str):
         raise Refused(Finding("RECORD-NO-ERA", "error", (Place(file),)))
     record, findings = record_from(tree, shelf.era(era_id))
-    return Returned(file, record, tuple(_in_file(finding, file) for finding in findings))
+    returned = as_returned(record, file, shelf)
+    return replace(returned, findings=(*(_in_file(each, file) for each in findings), *returned.findings))
 
 
 def _read_workbook(data: bytes, file: str, shelf: Shelf, expected: Expected) -> Returned:
@@ -164,9 +180,13 @@ def _last_year(plan: FormPlan, located: Located) -> dict[str, Reading]:
     }
 
 
-def _agency_findings(record: Record, roster: Roster | None, file: str) -> list[Finding]:
-    if roster is None or not record.agency.code:
+def _agency_findings(found: Returned, record: Record, roster: Roster | None) -> list[Finding]:
+    file = found.file
+    if roster is None:
         return []
+    if not record.agency.code:
+        said = any(finding.code == "AGENCY-BLANK" for finding in found.findings)
+        return [] if said else [Finding("AGENCY-BLANK", "error", (Place(file),))]
     entry = roster.by_code.get(record.agency.code)
     args = {"code": record.agency.code, "name": record.agency.name}
     if entry is None:
@@ -175,6 +195,14 @@ def _agency_findings(record: Record, roster: Roster | None, file: str) -> list[F
         named = {**args, "expected": entry.name}
         return [Finding("AGENCY-NAME", "notice", (Place(file),), args=named)]
     return []
+
+
+def _without_details(found: Returned, record: Record) -> list[Finding]:
+    """无明细: a total that somebody filled in by hand. A package that could not be opened says so itself."""
+    broken = any(finding.code.startswith("PACKAGE-") for finding in found.findings)
+    if record.scope == "own" or found.package is not None or broken:
+        return []
+    return [Finding("NO-DETAILS", "notice", (Place(found.file),), args={"name": record.agency.name})]
 
 
 def _facts(agency: Agency, roster: Roster | None) -> Agency:

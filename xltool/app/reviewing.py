@@ -44,7 +44,7 @@ def explanations(campaign: Campaign, shelf: Shelf, *, everything: bool = False) 
 
 
 def _latest(ledger: Ledger, agency: str, campaign: Campaign) -> Version | None:
-    found = newest(concerning(ledger.versions(agency), campaign.settings))
+    found = newest(concerning(ledger.versions(agency), campaign.settings, campaign.scope_of(agency)))
     return found if found and found.figures else None
 
 

@@ -8,10 +8,11 @@ from xltool.app.campaign import Campaign
 from xltool.app.judging import source_of, to_return
 from xltool.app.packing import Letter, Pack, needs_pack, pack_return
 from xltool.app.shelf import Shelf
+from xltool.app.watching import Watch, unwatched
 
 
-def pack_campaign(campaign: Campaign, shelf: Shelf, letter: Letter) -> Iterator[Pack]:
+def pack_campaign(campaign: Campaign, shelf: Shelf, letter: Letter, watch: Watch = unwatched) -> Iterator[Pack]:
     """One pack an agency, the desk's decisions on explanations taken into account."""
-    for version, returned in to_return(campaign, shelf):
+    for version, returned in to_return(campaign, shelf, watch):
         if needs_pack(returned):
             yield pack_return(source_of(campaign, version), returned, shelf, letter)

@@ -14,7 +14,9 @@ from xltool.model.dates import iso_day
 from xltool.model.finding import refuse
 
 # Where commands that write put what they make.
-_OUTPUTS = {"generate": "outbox", "merge": "summary/汇总.xlsx", "pack": "packs"}
+_OUTPUTS = {"generate": "outbox", "pack": "packs"}
+_SUMMARY = "summary/汇总.xlsx"
+_RETURNS = "summary/上报件"
 _PATHS = ("roster", "key_file", "prior", "succession")
 _PLAIN = ("era", "year", "scope", "office", "totals", "file_lang")
 
@@ -25,6 +27,10 @@ def defaults(folder: Path, settings: Settings, command: str) -> dict[str, object
     found |= {name: str(folder / getattr(settings, name)) for name in _PATHS if getattr(settings, name)}
     if command in _OUTPUTS:
         found["output"] = str(folder / _OUTPUTS[command])
+    if command == "merge":
+        found["output"] = [str(folder / _SUMMARY)]  # it may be given several times
+    if command in ("merge", "seal"):
+        found["returns"] = str(folder / _RETURNS)
     return {name: value for name, value in found.items() if value != ""}
 
 

@@ -29,7 +29,7 @@ def command(session: Session, code: str) -> None:
 
 
 def _show(session: Session, entry: Entry) -> None:
-    severity = session.said(f"severity_{entry.severity}")
+    severity = session.said(f"severity_{entry.standing}")
     session.tell("explain_code", code=entry.code, severity=severity)
     for word, text in entry.parts(session.lang):
         session.tell(f"explain_{word}", text=text)

@@ -12,11 +12,12 @@ from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session
 from xltool.cli.last_year import last_year
+from xltool.cli.progress import Work, results_of
 from xltool.plan.form import Options
 
 
 @click.command("generate", short_help="Make locked workbooks to send out.")
-@click.argument("era")
+@click.argument("era", shell_complete=options.complete_eras)
 @campaign_option
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year the figures are about.")
 @click.option(
@@ -38,6 +39,7 @@ from xltool.plan.form import Options
 @options.succession
 @options.key_file
 @options.password
+@click.option("--html", is_flag=True, help="Self-check pages instead of workbooks, to fill in with a browser.")
 @click.option("--pack-by", type=click.Choice(["parent"]), help="One zip for each superior office (needs --roster).")
 @options.file_lang
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder to write to.")
@@ -45,13 +47,16 @@ from xltool.plan.form import Options
 @options.dry_run
 @click.pass_obj
 def command(session: Session, /, era: str, roster: str | None, pack_by: str | None, output: str, **given: Any) -> None:
-    """Make one locked workbook an agency of the roster, or one blank without an agency.
+    """Make one locked workbook an agency of the roster, or one blank without an agency; with --html pages instead.
 
     ERA is a form's version, such as national-2021. In a campaign folder its settings are the defaults, ERA included.
     """
+    from xltool.app.selfcheck import generate_pages
     from xltool.io.roster_file import read_roster
     from xltool.io.writing.sinks import write_all
 
+    if given["html"] and (pack_by or given["password"]):
+        raise click.UsageError("--html goes without --pack-by and --password.")
     if pack_by and not roster:
         raise click.UsageError("--pack-by needs --roster.")
     if given["prior"] and not roster:
@@ -69,19 +74,25 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
         anonymous=agencies is None,
         prior=prior is not None,
     )
-    made = generate(
-        session.shelf,
-        era,
-        wanted,
-        agencies,
-        password=given["password"],
-        pack_by_parent=bool(pack_by),
-        prior=prior,
-        key=options.key_of(given["key_file"]),
-    )
+    if given["html"]:
+        made = generate_pages(session.shelf, era, wanted, agencies, prior)
+    else:
+        made = generate(
+            session.shelf,
+            era,
+            wanted,
+            agencies,
+            password=given["password"],
+            pack_by_parent=bool(pack_by),
+            prior=prior,
+            key=options.key_of(given["key_file"]),
+        )
     if given["dry_run"]:
         for each in made:
             session.note("would_generate", name=each.name)
         return
-    names = write_all(Path(output), ((each.name, each.data) for each in made), force=given["force"])
+    files = results_of(session, made, "make", len(agencies.entries) if agencies else 1)
+    ready = [(each.name, each.data) for each in files]
+    with Work(session, "write", len(ready)) as work:
+        names = write_all(Path(output), ready, force=given["force"], again=True, told=work.step)
     session.note("done_generated", count=len(names), folder=output)

@@ -11,6 +11,7 @@ import click
 from xltool.app.importing import Asked, import_file
 from xltool.cli import options
 from xltool.cli.context import Session, fails
+from xltool.cli.progress import each_of
 from xltool.io.inputs import gather
 from xltool.io.records import dump_record
 from xltool.io.writing.files import write_atomic
@@ -20,7 +21,9 @@ from xltool.report.mapping import import_json, import_lines, mapping_json
 
 @click.command("import", short_help="Read a published report into a record.")
 @click.argument("file", type=click.Path())
-@click.option("--era", help="The era to read it as. Default: what its labels say.")
+@click.option(
+    "--era", shell_complete=options.complete_eras, help="The era to read it as. Default: what its labels say."
+)
 @click.option("--year", type=click.IntRange(2000, 2100), help="The year it is of. Default: what it says itself.")
 @click.option("--agency", default="", help="The agency's name. Default: what title or header say.")
 @click.option("--code", default="", help="The agency's code.")
@@ -45,7 +48,8 @@ def command(session: Session, /, file: str, **given: Any) -> None:
     sources = gather([file])
     if len(sources) != 1:
         raise refuse("INPUT-ONE-FILE", path=file, count=len(sources))
-    found = import_file(sources[0], session.shelf, Asked(given["era"], given["year"], given["agency"], given["code"]))
+    asked = Asked(given["era"], given["year"], given["agency"], given["code"])
+    (found,) = (import_file(source, session.shelf, asked) for source in each_of(session, sources, "read"))
     if found.record is None:
         raise Refused(*found.findings)
     if given["mapping"]:

@@ -11,12 +11,13 @@ import click
 from xltool.app.campaign import init_campaign, next_year, open_campaign
 from xltool.cli.campaign import Day
 from xltool.cli.context import Session
+from xltool.cli.options import complete_eras
 from xltool.model.campaign import Settings
 
 
 @click.command("init", short_help="Make a campaign folder.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-@click.option("--era", help="The form's version, such as national-2021.")
+@click.option("--era", shell_complete=complete_eras, help="The form's version, such as national-2021.")
 @click.option("--year", type=click.IntRange(2000, 2100), help="The year the figures are about.")
 @click.option(
     "--scope", type=click.Choice(["own", "level", "area"]), help="own 本机关 (default), level 本级, area 全域."

@@ -19,6 +19,7 @@ from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened
 from xltool.cli.context import Session, fails
+from xltool.cli.progress import watch
 from xltool.model.campaign import Paper
 from xltool.model.finding import Finding
 from xltool.report.taken import count_outcomes, taken_lines
@@ -59,7 +60,7 @@ def command(session: Session, /, paths: tuple[str, ...], campaign: Path | None, 
     if arrived:
         found += enter_papers(session, here, arrived)
     if given["again"]:
-        session.note("again_done", count=revalidate(here, session.shelf))
+        session.note("again_done", count=revalidate(here, session.shelf, watch(session, "again")))
     if paths or not (arrived or given["again"]):
         found += take_in(session, here, paths, as_of, move=given["move"], confirmed=given["confirm_mapping"])
     sys.exit(1 if fails(found, given["fail_on"]) else 0)
@@ -72,7 +73,8 @@ def take_in(
     outcomes: list[str] = []
     found: list[Finding] = []
     wording = session.campaign_wording
-    for taken in intake(campaign, session.shelf, paths, as_of, move=move, confirmed=confirmed):
+    watched = watch(session, "take")
+    for taken in intake(campaign, session.shelf, paths, as_of, move=move, confirmed=confirmed, watch=watched):
         outcomes.append(taken.outcome)
         if taken.outcome == "known":
             continue

@@ -20,20 +20,26 @@ COMMANDS = {
     "read": "read",
     "validate": "validate",
     "merge": "merge",
+    "transfer": "transfer",
     "import": "import_file",
     "reconcile": "reconcile",
     "compare": "compare",
     "series": "series",
     "pack": "pack",
+    "publish": "publish",
     "init": "init",
     "intake": "intake",
     "status": "status",
     "review": "review",
     "explain": "explain",
+    "seal": "seal",
+    "trace": "trace",
     "demo": "demo",
     "lint": "lint",
+    "doctor": "doctor",
 }
 INTERNAL_ERROR = 101
+STOPPED = 130
 # Every option may stand in the environment too: XLTOOL_GENERATE_YEAR for that of `xltool generate`.
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "XLTOOL"}
 
@@ -83,7 +89,8 @@ def xltool(ctx: click.Context, lang: str | None, schemas: str | None) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 fine, 1 findings, 2 could not be done, 101 a fault of xltool itself."""
+    """Run the command line and exit: 0 fine, 1 findings, 2 could not be done, 101 a fault of xltool itself, 130 stopped
+    by Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail(stream)
     session_lang = default_lang(os.environ)
@@ -92,8 +99,11 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except click.Abort:  # Ctrl-C
+        from xltool.cli.progress import say_stopped
+
+        say_stopped()
+        sys.exit(STOPPED)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -48,7 +48,7 @@ def open_menu(ctx: click.Context, session: Session) -> None:
     """Show the menu until somebody leaves it."""
     here = find_campaign(Path.cwd())
     while True:
-        entries = {entry.key: entry for entry in ENTRIES if _available(entry)}
+        entries = {entry.key: entry for entry in ENTRIES}
         _show(session, entries, here)
         key = _line(session, "menu_choose", "0")
         if key in ("", "0", "q"):
@@ -108,14 +108,6 @@ def _run(ctx: click.Context, session: Session, entry: Entry, here: Path | None) 
         as_of = arguments[arguments.index("--as-of") + 1]
         ask_each(session, campaign, as_of, lambda word: _line(session, word))
     return Path(arguments[0]) if entry.command == "init" else here
-
-
-def _available(entry: Entry) -> bool:
-    """上报 appears with the version that can do it."""
-    if entry.word != "report":
-        return True
-    command: click.Command = importlib.import_module(f"xltool.cli.{entry.command}").command
-    return any("--as-return" in param.opts for param in command.params)
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------
@@ -197,7 +189,14 @@ def _ask_merge(session: Session, campaign: Campaign | None) -> Arguments:
 
 
 def _ask_report(session: Session, campaign: Campaign | None) -> Arguments:
-    return [*_ask_merge(session, campaign), "--as-return"]
+    assert campaign is not None
+    package = campaign.summary / "上报包.zip"
+    number = _line(session, "menu_ask_submission", "1")
+    arguments = [*_in(campaign), "--scope", "area", "--as-return", str(package), "--submission", number]
+    made = [each for each in (campaign.summary / "汇总.xlsx", package) if each.exists()]
+    if made and _yes(session, "menu_ask_force", default=True, file=made[-1].name):
+        return [*arguments, "--force"]
+    return arguments
 
 
 ENTRIES = (

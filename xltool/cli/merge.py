@@ -8,33 +8,36 @@ from typing import IO, Any
 
 import click
 
-from xltool.app.adding import merge_campaign
-from xltool.app.merging import merge_files
-from xltool.cli import options
-from xltool.cli.campaign import campaign as campaign_option
-from xltool.cli.campaign import opened
+from xltool.app.merging import Merged, wording
+from xltool.app.summarising import summary_workbook
+from xltool.cli import handing, options, outputs, summing, tables
 from xltool.cli.context import Session, fails
-from xltool.cli.expecting import expected_of
-from xltool.io.inputs import gather
+from xltool.cli.last_year import last_year
+from xltool.cli.outputs import Wanted
 from xltool.io.writing.files import write_atomic
-from xltool.model.finding import Finding, Refused, refuse
-from xltool.model.place import Place
+from xltool.model.finding import Finding, Refused
+from xltool.report.summary_listing import summary_parts
+
+FORMS = ("xlsx", "html", *outputs.DATA)
 
 
 @click.command("merge", short_help="Add returns up into a summary workbook.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @options.files_from
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The summary workbook to write.")
+@click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    required=True,
+    type=click.Path(dir_okay=False),
+    help="The summary to write, by its ending: a workbook (.xlsx), a page (.html), or the figures counted as .csv, "
+    ".jsonl or .parquet. May be repeated.",
+)
+@click.option("--format", "form", type=click.Choice(FORMS), help="The form of -o, whatever its ending.")
+@outputs.shape
 @click.option("--records", type=click.Path(dir_okay=False), help="Write the records counted, one a line (JSONL).")
-@campaign_option
-@options.era
-@options.year
-@options.scope
-@options.roster
-@click.option("--include-invalid", is_flag=True, help="Count returns with errors too; the summary says so on its face.")
-@options.file_lang
-@options.key_file
-@options.confirm_mapping
+@summing.options
+@handing.options
 @options.fail_on
 @options.force
 @click.pass_obj
@@ -42,54 +45,53 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     """Validate PATHS and add them up into the era's official tables, each total live over the detail sheet.
 
     One era, year and scope. Returns with errors stay out and are listed. Two returns of one agency are never added.
-    In a campaign and without PATHS: the returns that its ledger has accepted, into summary/.
+    A package (上报包) is one return, and its details are added. In a campaign and without PATHS: the returns that its
+    ledger has accepted, into summary/.
     """
     from xltool.io.records import dump_line
-    from xltool.io.roster_file import read_roster
 
-    output = Path(given["output"])
+    wanted = outputs.wanted(given["output"], given["form"], FORMS)
     records = Path(given["records"]) if given["records"] else None
-    _refuse_existing([output, *([records] if records else [])], force=given["force"])
-    roster = None
-    if given["roster"]:
-        roster, notices = read_roster(Path(given["roster"]))
-        session.say(notices)
-    named = [*paths, *(line.strip() for line in files_from or () if line.strip())]
-    if given["campaign"] and not named:
-        merged = merge_campaign(
-            opened(given["campaign"]), session.shelf, include_invalid=given["include_invalid"], lang=given["file_lang"]
-        )
-    else:
-        sources = gather(named)
-        if not sources:
-            raise refuse("INPUT-NONE")
-        merged = merge_files(
-            sources,
-            session.shelf,
-            roster,
-            include_invalid=given["include_invalid"],
-            lang=given["file_lang"],
-            expected=expected_of(given),
-        )
-    if merged.workbook is None:
+    package = Path(given["as_return"]) if given["as_return"] else None
+    files = [*(each.path for each in wanted), records, package]
+    outputs.refuse_existing([each for each in files if each], force=given["force"])
+    merged, origin = summing.merged_of(session, paths, files_from, given)
+    if merged.summary is None:
         raise Refused(*merged.findings)
-    write_atomic(output, merged.workbook, force=given["force"])
+    handed = handing.package_of(merged, summing.request_of(given), given, session, origin) if package else b""
+    made = [(each.path, _made(each, merged, origin, session, given)) for each in wanted]
+    for path, data in made:
+        write_atomic(path, data, force=given["force"])
     if records:
         write_atomic(records, b"".join(dump_line(record) for record in merged.records), force=given["force"])
     for line in session.wording.lines(merged.findings, None):
         click.echo(line)
-    session.note("done_merged", file=str(output), included=len(merged.records), count=len(merged.returned))
-    sys.exit(1 if fails(_all(merged.findings, merged.returned), given["fail_on"]) else 0)
+    if tables.on_terminal():
+        tables.show(summary_parts(merged.summary, wording(session.shelf, session.lang)))
+    findings = _all(merged.findings, merged.returned)
+    if package:
+        findings += handing.write_package(package, handed, merged, session, force=given["force"])
+    shown = session.said("place_separator").join(str(each.path) for each in wanted)
+    session.note("done_merged", file=shown, included=len(merged.records), count=len(merged.returned))
+    sys.exit(1 if fails(findings, given["fail_on"]) else 0)
+
+
+def _made(wanted: Wanted, merged: Merged, origin: summing.Origin, session: Session, given: dict[str, Any]) -> bytes:
+    """The summary in one of its forms."""
+    summary, lang = merged.summary, given["file_lang"]
+    assert summary is not None
+    if wanted.form == "xlsx":
+        link = summing.linked(merged, origin, wanted.path, given)
+        prior = last_year(session, given["prior"], given["succession"])
+        return summary_workbook(merged, session.shelf, lang, link=link, last_year=prior)
+    if wanted.form == "html":
+        from xltool.app.pages import summary_html
+
+        return summary_html(summary, merged.judged, merged.findings, session.shelf, lang)
+    from xltool.app.outputs import figures_data
+
+    return figures_data(summary.included, summary.era, session.shelf, wanted.form, given["shape"])
 
 
 def _all(findings: tuple[Finding, ...], returned: Any) -> list[Finding]:
     return [*findings, *(finding for each in returned for finding in each.findings)]
-
-
-def _refuse_existing(files: list[Path], *, force: bool) -> None:
-    """Before any work is done, not after."""
-    existing = [file for file in files if file.exists() and not force]
-    if existing:
-        raise Refused(
-            *(Finding("WRITE-EXISTS", "error", (Place(file.name),), args={"file": file.name}) for file in existing)
-        )

@@ -8,6 +8,20 @@ import click
 
 from xltool.cli.context import FAIL_LEVELS
 
+
+def complete_eras(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The eras that begin with what is typed, for shell completion; one's own too where --schemas says where."""
+    from xltool.io.library import Library
+    from xltool.model.finding import Refused
+
+    schemas = context.find_root().params.get("schemas")
+    try:
+        eras = Library(Path(schemas) if schemas else None).era_folders
+    except Refused:
+        return []
+    return [era for era in eras if era.startswith(incomplete)]
+
+
 force = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 password = click.option(
@@ -32,7 +46,7 @@ roster = click.option(
     type=click.Path(dir_okay=False),
     help="The agencies that must report: CSV or xlsx with at least the columns 代码 (code) and 全称 (name).",
 )
-era = click.option("--era", help="The era every file should be of; another is a finding.")
+era = click.option("--era", shell_complete=complete_eras, help="The era every file should be of; another is a finding.")
 year = click.option("--year", type=click.IntRange(2000, 2100), help="The year every file should be of.")
 scope = click.option("--scope", type=click.Choice(["own", "level", "area"]), help="The scope every file should be of.")
 agency = click.option("--agency", metavar="CODE", help="The agency every file should be of, by its code.")

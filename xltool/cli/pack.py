@@ -16,6 +16,7 @@ from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened
 from xltool.cli.context import Session
 from xltool.cli.expecting import expected_of
+from xltool.cli.progress import Work, each_of, watch
 from xltool.io.inputs import gather
 from xltool.model.finding import refuse
 
@@ -57,15 +58,18 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     letter = Letter(given["office"], iso_date(given["as_of"]), given["deadline"])
     expected = expected_of(given)
     if in_campaign:
-        packs = list(pack_campaign(opened(given["campaign"]), session.shelf, letter))
+        packs = list(pack_campaign(opened(given["campaign"]), session.shelf, letter, watch(session, "check")))
     else:
-        packs = list(pack_files(sources, session.shelf, letter, roster=roster, expected=expected))
+        packs = list(
+            pack_files(each_of(session, sources, "check"), session.shelf, letter, roster=roster, expected=expected)
+        )
     outputs = [(each.name, each.data) for pack in distinct(packs) for each in pack.outputs]
     if given["dry_run"]:
         for name, _ in outputs:
             session.note("would_generate", name=name)
         sys.exit(0)
-    write_all(Path(given["output"]), outputs, force=given["force"], again=True)
+    with Work(session, "write", len(outputs)) as work:
+        write_all(Path(given["output"]), outputs, force=given["force"], again=True, told=work.step)
     session.note("done_packed", count=len(packs), folder=given["output"])
 
 

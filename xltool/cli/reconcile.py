@@ -18,7 +18,9 @@ from xltool.report.reconciling import FORMATS
 
 @click.command("reconcile", short_help="Compare an agency's return, Word report and web page.")
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--era", help="The era to read reports as. Default: what their labels say.")
+@click.option(
+    "--era", shell_complete=options.complete_eras, help="The era to read reports as. Default: what their labels say."
+)
 @click.option("--year", type=click.IntRange(2000, 2100), help="The year reports are of. Default: what they say.")
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Output format."

@@ -11,6 +11,7 @@ from xltool.app.returns import read_file
 from xltool.app.series import series_of
 from xltool.cli import options
 from xltool.cli.context import Session, fails
+from xltool.cli.progress import each_of
 from xltool.io.inputs import gather
 from xltool.io.writing.files import write_atomic
 from xltool.model.finding import refuse
@@ -22,7 +23,13 @@ from xltool.report.series_table import FORMATS
 @click.command("series", short_help="One indicator over years and forms: a table and a chart.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option("--indicator", required=True, help="A path of --era's record, or the name of a series in the crosswalks.")
-@click.option("--era", default="national-2021", show_default=True, help="The form whose meaning the series has.")
+@click.option(
+    "--era",
+    shell_complete=options.complete_eras,
+    default="national-2021",
+    show_default=True,
+    help="The form whose meaning the series has.",
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write series.xlsx or series.svg.")
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Printed without -o."
@@ -48,7 +55,7 @@ def command(
     ending = Path(output).suffix.lower() if output else ""
     if output and ending not in (".xlsx", ".svg"):
         raise click.UsageError("-o must end in .xlsx or .svg.")
-    found = [read_file(source, session.shelf) for source in gather(paths)]
+    found = [read_file(source, session.shelf) for source in each_of(session, gather(paths), "read")]
     for each in found:
         session.say(finding for finding in each.findings if each.record is None)
     records = [each.record for each in found if each.record is not None]

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from xltool.app.chasing import campaign_status, remind, status_words
-from xltool.cli import options
+from xltool.cli import options, tables
 from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened
 from xltool.cli.context import Session
-from xltool.report.status import FORMATS, status_book
+from xltool.report.status import FORMATS, status_book, status_parts
 
 
 @click.command("status", short_help="Who has reported, who must correct, whom to remind.")
@@ -47,6 +47,8 @@ def command(
             raise click.UsageError("--format xlsx needs -o.")
         write_atomic(Path(output), session.shelf.write(status_book(found, words)), force=force)
         session.note("done_written", file=output)
+    elif form == "text" and tables.on_terminal():
+        tables.show(status_parts(found, words))
     else:
         for line in FORMATS[form](found, words):
             click.echo(line)

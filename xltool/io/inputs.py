@@ -1,4 +1,7 @@
-"""What the person named, as single files: folders opened, zips looked into, wildcards expanded."""
+"""What the person named, as single files: folders opened, zips looked into, wildcards expanded.
+
+A 上报包 is a zip too, and one single file: its total counts only together with its details.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 from xltool.io.books.archives import MAX_ARCHIVE, Archive, noise
 from xltool.io.books.containers import read_bytes, sniff
 from xltool.io.books.guard import MAX_MEMBERS, suspicious
+from xltool.io.packages import is_package
 from xltool.model.finding import Refused, refuse
 
 __all__ = ["Source", "gather", "noise"]
@@ -21,10 +25,12 @@ _WILDCARDS = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read. `name` is how messages call it; `load` gives its bytes or raises Refused."""
+    """One file to read. `name` is how messages call it; `load` gives its bytes or raises Refused; `path` is where it
+    lies, where it is a file of its own."""
 
     name: str
     load: Callable[[], bytes]
+    path: Path | None = None
 
 
 def gather(paths: Iterable[str]) -> list[Source]:
@@ -58,14 +64,16 @@ def _file(path: Path, name: str) -> Iterator[Source]:
     name = _readable(name)
     kind = path.suffix.lower()
     if kind not in _PACKS:
-        yield Source(name, partial(read_bytes, path))
+        yield Source(name, partial(read_bytes, path), path)
         return
     try:
         data = read_bytes(path, MAX_ARCHIVE)
         if kind == ".jsonl":
             yield from _lines(data, name)
-        elif sniff(data) == "zip":
+        elif sniff(data) == "zip" and not is_package(data):
             yield from _members(data, name)
+        elif sniff(data) == "zip":
+            yield Source(name, partial(read_bytes, path, MAX_ARCHIVE))
         else:
             yield Source(name, partial(read_bytes, path))
     except Refused as error:
@@ -90,7 +98,7 @@ def _lines(data: bytes, name: str) -> Iterator[Source]:
 
 
 def _members(data: bytes, name: str) -> Iterator[Source]:
-    for member, load in Archive(data).files():
+    for member, load in Archive(data, is_package).files():
         yield Source(f"{name}/{member}", load)
 
 

@@ -19,13 +19,15 @@ from xltool.model.finding import refuse
 from xltool.model.message import Catalogue, parse_catalogue
 from xltool.model.parse_era import parse_era
 from xltool.model.place import Place
+from xltool.model.report_form import ReportForm, parse_report_form
 from xltool.model.sentences import Pattern, TextData
 from xltool.passes.sentences import parse_text_data
 from xltool.plan.layout import Layout, parse_layout
 
-RECORD, CHECKS, LAYOUT = "record.schema.json", "checks.json", "layout.json"
+RECORD, CHECKS, LAYOUT, REPORT = "record.schema.json", "checks.json", "layout.json", "report.json"
 TEXT, TEXT_WORDS = "text.json", "text_words.json"
 COMPARE, CROSSWALKS = "compare.json", "crosswalk"
+GOVERNMENTS = "governments.json"
 # Its files are named after the kinds of file they describe.
 _META = "meta"
 
@@ -87,10 +89,22 @@ class Library:
 
     def layout_file(self, era_id: str) -> Path:
         """Where the era's layout is, or ought to be."""
+        return self._template(era_id, LAYOUT)
+
+    def report_form(self, era_id: str) -> ReportForm | None:
+        """What the era's annual report looks like; None where it has no report with tables."""
+        file = self.report_file(era_id)
+        return parse_report_form(self.json(file)) if file.is_file() else None
+
+    def report_file(self, era_id: str) -> Path:
+        """Where the form of the era's annual report is, if it has one."""
+        return self._template(era_id, REPORT)
+
+    def _template(self, era_id: str, name: str) -> Path:
         folder = self.folder(era_id)
-        beside = folder.parent.parent / "templates" / era_id / LAYOUT
-        inside = folder.parent / "templates" / era_id / LAYOUT
-        return next((file for file in (folder / LAYOUT, inside, beside) if file.is_file()), beside)
+        beside = folder.parent.parent / "templates" / era_id / name
+        inside = folder.parent / "templates" / era_id / name
+        return next((file for file in (folder / name, inside, beside) if file.is_file()), beside)
 
     def text_patterns(self, era_id: str) -> tuple[Pattern, ...]:
         """What finds the figures in the sentences of the era's reports; nothing where the era has no ``text.json``."""
@@ -141,6 +155,11 @@ class Library:
         return parse_compare(self.json(self.root / "schemas" / COMPARE))
 
     @cached_property
+    def governments(self) -> frozenset[str]:
+        """The categories of a roster that are governments and not departments."""
+        return frozenset(self.json(self.root / "schemas" / GOVERNMENTS)["words"])
+
+    @cached_property
     def words(self) -> Mapping[str, Text]:
         return self._texts("words.json")
 
@@ -149,9 +168,28 @@ class Library:
         return self._texts("summary_words.json")
 
     @cached_property
+    def publish_words(self) -> Mapping[str, Text]:
+        return self._texts("publish_words.json")
+
+    @cached_property
     def campaign_words(self) -> Mapping[str, Text]:
         """The words of the command line as a whole, those of campaigns included."""
         return {**self.words, **self._texts("campaign_words.json")}
+
+    @cached_property
+    def page_words(self) -> Mapping[str, Text]:
+        """The words of pages in a browser."""
+        return self._texts("page_words.json")
+
+    @cached_property
+    def selfcheck_words(self) -> Mapping[str, Text]:
+        """The words of the self-check page that no workbook has."""
+        return self._texts("selfcheck_words.json")
+
+    @cached_property
+    def output_words(self) -> Mapping[str, Text]:
+        """What the columns of open outputs mean."""
+        return self._texts("output_words.json")
 
     def _texts(self, name: str) -> dict[str, Text]:
         data = self.json(self.root / "templates" / name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from xltool.io.small_table import Item
 from xltool.lang import Text
 from xltool.model.finding import Argument
+from xltool.model.record import Scope
 from xltool.model.roster import MAX_CODE, MAX_NAME, unsafe_character, unsafe_code
 
 
@@ -22,6 +23,12 @@ class Column:
     parse: Callable[[str], object]
     kinds: frozenset[str] = frozenset({"text", "number"})
     aliases: tuple[str, ...] = ()
+
+    def shown(self, value: object) -> str:
+        """A value of the field as a roster file says it."""
+        if value is None or isinstance(value, bool):
+            return "" if value is None else "是" if value else "否"
+        return _SCOPE_WORDS.get(str(value), "") if self.name == "scope" else str(value)
 
 
 class Unclear(ValueError):
@@ -57,6 +64,21 @@ def _date(text: str) -> str:
         raise Unclear("ROSTER-DATE") from None
 
 
+_SCOPES: dict[str, Scope] = {
+    **{"本机关": "own", "本级": "level", "全域": "area"},
+    **{"own": "own", "level": "level", "area": "area"},
+}
+
+
+_SCOPE_WORDS: dict[str, str] = {scope: word for word, scope in reversed(_SCOPES.items())}
+
+
+def _scope(text: str) -> Scope | None:
+    if text and text.casefold() not in _SCOPES:
+        raise Unclear("ROSTER-SCOPE")
+    return _SCOPES.get(text.casefold())
+
+
 _BOOLEAN = frozenset({"text", "number", "boolean"})
 COLUMNS = (
     Column("code", Text("代码", "code"), str, aliases=("单位代码", "机构代码")),
@@ -69,6 +91,7 @@ COLUMNS = (
     Column("contact", Text("联系人", "contact"), str),
     Column("phone", Text("电话", "phone"), str, aliases=("联系电话",)),
     Column("deadline", Text("期限", "deadline"), _date, frozenset({"text", "date"}), ("截止日期",)),
+    Column("scope", Text("口径", "scope"), _scope),
 )
 REQUIRED = ("code", "name")
 _CODES = ("code", "parent")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from xltool.io.roster_columns import REQUIRED, Column, Unclear, column_of, faults
+from xltool.io.roster_columns import COLUMNS, REQUIRED, Column, Unclear, column_of, faults
 from xltool.io.small_table import Item, Row, Table, read_table
 from xltool.lang import Text, same
 from xltool.model.finding import Argument, Finding, Refused, refuse
@@ -22,11 +24,24 @@ _HEADER_WITHIN = 10
 def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     """The roster in `path` and what was noticed in it. Raises `Refused` with all its faults."""
     try:
-        table = read_table(_bytes(path), _is_header)
-        return _Reading(path.name, table).roster()
+        return roster_from(_bytes(path), path.name)
     except Refused as refusal:
         at = Place(file=path.name)
         raise Refused(*(one if one.places else replace(one, places=(at,)) for one in refusal.findings)) from None
+
+
+def roster_from(data: bytes, file: str) -> tuple[Roster, tuple[Finding, ...]]:
+    """The roster in `data`, which messages call `file`, and what was noticed in it. Raises `Refused`."""
+    return _Reading(file, read_table(data, _is_header)).roster()
+
+
+def dump_roster(roster: Roster) -> bytes:
+    """A roster as CSV with all its columns, as Excel opens it: UTF-8 with a mark."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.title.zh for column in COLUMNS])
+    writer.writerows([column.shown(getattr(entry, column.name)) for column in COLUMNS] for entry in roster.entries)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _bytes(path: Path) -> bytes:

@@ -20,10 +20,13 @@ class Check:
     `text` is the rule in words; `where` names an instance (``{c}列``); `say` replaces the automatic sentence
     with live numbers; `source` is the document and part it comes from. `captures` and `rule` are the rule's
     own text, `skip` leaves missing parts out of sums. `from_year`/`until_year` bound the years it applies to.
+
+    `severity` is what a failure counts as: a notice while the rule is on `trial`. `declared` is what its file says,
+    and what it will count as afterwards.
     """
 
     id: str
-    severity: Severity
+    declared: Severity
     basis: Basis
     text: Text
     source: Text
@@ -35,6 +38,17 @@ class Check:
     decimals: int | None = None
     from_year: int | None = None
     until_year: int | None = None
+    trial: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """What a failure counts as."""
+        return "notice" if self.trial else self.declared
+
+    @property
+    def standing(self) -> Literal["error", "explain", "notice", "trial"]:
+        """What the rule is called where people see it: its severity, or that it is on trial."""
+        return "trial" if self.trial else self.declared
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of running text, and where it stands."""
+    """A paragraph of running text, and where it stands; `level` is that of a heading marked as one, 1 the highest."""
 
     text: str
     ref: str = ""
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

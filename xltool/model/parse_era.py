@@ -168,7 +168,7 @@ def _totals(era: Era, entries: Any, faults: list[Fault]) -> Iterator[Total]:
 def _check(entry: Json) -> Check:
     return Check(
         id=entry["id"],
-        severity=entry["severity"],
+        declared=entry["severity"],
         basis=entry["basis"],
         text=text_of(entry),
         source=text_of(entry["source"]),
@@ -180,6 +180,7 @@ def _check(entry: Json) -> Check:
         decimals=entry.get("decimals"),
         from_year=entry.get("from"),
         until_year=entry.get("until"),
+        trial=entry.get("trial", False),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xltool.model.finding import Argument, Finding
+from xltool.model.record import Scope
 
 MAX_CODE = 64
 MAX_NAME = 200
@@ -23,7 +24,10 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One agency. `parent` is a superior's code, `deadline` ISO 8601, `line` where it stands in the file."""
+    """One agency. `parent` is a superior's code, `deadline` ISO 8601, `line` where it stands in the file.
+
+    `level` is its category (类别), `scope` what it is asked for, None where that is what everybody is asked for.
+    """
 
     code: str
     name: str
@@ -36,13 +40,18 @@ class RosterEntry:
     phone: str = ""
     deadline: str = ""
     line: int = 0
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The agencies that must report, in the order of the file. Codes differ, and parents make no circle."""
+    """The agencies that must report, in the order of the file. Codes differ, and parents make no circle.
+
+    `heard` says that nobody listed them: they are those that sent something.
+    """
 
     entries: tuple[RosterEntry, ...]
+    heard: bool = False
     by_code: Mapping[str, RosterEntry] = field(init=False, repr=False, compare=False)
     _children: Mapping[str, tuple[RosterEntry, ...]] = field(init=False, repr=False, compare=False)
 

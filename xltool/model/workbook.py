@@ -82,7 +82,8 @@ class Conditional:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Print set-up on A4: fitted to one page wide, `tall` pages high (0: as many as needed); with `scale`, a
-    percentage, as many pages wide as that takes, each with the columns `repeat_cols`."""
+    percentage, as many pages wide as that takes, each with the columns `repeat_cols`. A new page begins at each row
+    of `breaks`, which only works with `scale`."""
 
     landscape: bool = False
     tall: int = 0
@@ -92,6 +93,7 @@ class Page:
     center: bool = True
     scale: int = 0
     repeat_cols: tuple[int, int] | None = None
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A line chart over cells of its own sheet, its upper left corner at a cell, sizes in pixels. Empty cells
-    interrupt a line. `from_zero` is for figures that are never negative."""
+    """A chart over cells of its own sheet, its upper left corner at a cell, sizes in pixels. Empty cells
+    interrupt a line. `from_zero` is for figures that are never negative. A pie has one curve."""
 
     row: int
     col: int
@@ -117,6 +119,7 @@ class Chart:
     from_zero: bool = True
     width: int = 880
     height: int = 420
+    kind: Literal["line", "column", "bar", "pie"] = "line"
 
 
 @dataclass(frozen=True, slots=True)

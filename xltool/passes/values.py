@@ -160,10 +160,15 @@ def _read_number(value: int | float, indicator: IndicatorLike) -> Reading:
     problems = _problems(number, shown, indicator, too_long=abs(number) >= _TOO_LONG)
     if problems:
         return _rejected(shown, *problems)
-    if indicator.decimals == 0 and isinstance(number, int) and number in _DATE_SERIALS:
-        day = (_DAY_ZERO + timedelta(number)).isoformat()
-        return Reading(number, findings=(("VALUE-MAYBE-DATE", {"given": shown, "date": day}),), raw=shown)
-    return Reading(number, raw=shown)
+    return Reading(number, findings=maybe_date(number, indicator), raw=shown)
+
+
+def maybe_date(number: Number, indicator: IndicatorLike) -> tuple[Found, ...]:
+    """What is to be said of a whole number that is also the serial number of a day."""
+    if indicator.decimals or not isinstance(number, int) or number not in _DATE_SERIALS:
+        return ()
+    day = (_DAY_ZERO + timedelta(number)).isoformat()
+    return (("VALUE-MAYBE-DATE", {"given": str(number), "date": day}),)
 
 
 def _read_typed(raw: str, indicator: IndicatorLike, not_applicable: frozenset[str]) -> Reading:

@@ -1,7 +1,8 @@
 """Live checks beside the tables: at the end of a row the rule looks along, or below the column it looks down.
 
 On a sheet of several blocks, where below one table is above the next, everything stands at the end of a row: that
-of the first indicator the rule names. A cell that stands for several checks shows the first that fails.
+of the first indicator the rule names. A cell that stands for several checks shows the first that fails. Rules on
+trial stand on the checks sheet only.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ def build(era: Era, layout: Layout, options: Options, words: Words) -> FormPlan:
     live = [
         Live(each, checks.verdict_at(each.name), checks.difference_at(each.name), checks.open_words(each))
         for each in instances
+        if not each.check.trial
     ]
     sheets: list[SheetPlan] = []
     for table in tables:

@@ -66,7 +66,7 @@ class Checks:
         self.rows[instance.name] = row
         self.line(
             row,
-            self.said(f"severity_{check.severity}"),
+            self.said(f"severity_{check.standing}"),
             instance_label(instance, self.era, self.spots, self.options.lang, self.words),
         )
         draft.formula(
@@ -106,7 +106,7 @@ class Checks:
         self.next_row += 1
 
     def verdict(self, instance: Instance, row: int) -> str:
-        bad = text_literal(self.said(f"verdict_{instance.check.severity}"))
+        bad = text_literal(self.said(f"verdict_{instance.check.standing}"))
         if instance.check.severity == "explain":
             bad = f"IF(LEN({a1(row, EXPLANATION)})>0,{text_literal(self.said('verdict_explained'))},{bad})"
         difference = a1(row, DIFFERENCE)
@@ -194,11 +194,12 @@ class Checks:
         first = a1(area.row, area.col)
         good = [self.said(word) for word in ("verdict_pass", "verdict_explained")]
         passes = ",".join(f"{first}={text_literal(word)}" for word in good)
-        failed, nothing = (text_literal(self.said(word)) for word in ("verdict_error", "verdict_nothing"))
+        failed = text_literal(self.said("verdict_error"))
+        plain = ",".join(f"{first}<>{text_literal(self.said(word))}" for word in ("verdict_nothing", "verdict_trial"))
         self.draft.conditionals += [
             Conditional(area, f"{first}={failed}", "fail"),
             Conditional(area, f"OR({passes})", "ok"),
-            Conditional(area, f"AND(LEN({first})>0,{first}<>{nothing})", "warn"),
+            Conditional(area, f"AND(LEN({first})>0,{plain})", "warn"),
         ]
         return self.draft.done(Page(landscape=True, repeat_rows=(_HEAD_ROW, _HEAD_ROW)), tab="#C0504D")
 

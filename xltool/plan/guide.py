@@ -76,7 +76,7 @@ def _checks(draft: Draft, words: Words, options: Options, instances: tuple[Insta
     row = _header(draft, words, options, row + 1, columns)
     for check in {instance.check.id: instance.check for instance in instances}.values():
         basis = (
-            f"{words['severity_' + check.severity](lang)} · {words['basis_' + check.basis](lang)}\n{check.source(lang)}"
+            f"{words['severity_' + check.standing](lang)} · {words['basis_' + check.basis](lang)}\n{check.source(lang)}"
         )
         text = check.text(lang)
         draft.put(row, 0, text, "cell")

@@ -40,6 +40,27 @@ def rule_text(instance: Instance, era: Era, lang: Lang) -> str:
     return instance.check.text(lang, **capture_labels(instance, era, lang))
 
 
+def short_labels(instance: Instance, era: Era, lang: Lang) -> dict[str, str]:
+    """A brief label for every indicator of the rule: what tells it from the rule's others.
+
+    Where all differ in one segment only, such as the columns of one row, that segment's own label is enough.
+    """
+    paths = list(instance.paths)
+    split = [path.split(".") for path in paths]
+    same_end = 0
+    while (
+        len(paths) > 1
+        and all(len(each) > same_end + 1 for each in split)
+        and len({each[-1 - same_end] for each in split}) == 1
+    ):
+        same_end += 1
+    labels = {}
+    for path, segments in zip(paths, split, strict=True):
+        titled = era.titled(".".join(segments[: len(segments) - same_end])) or era.titled(path)
+        labels[path] = titled.short(lang) if titled else path
+    return labels
+
+
 def open_word(instance: Instance, era: Era) -> str:
     """The word for a check without a verdict: something is not filled in, or there are no figures to check."""
     allowed = all(era.indicators[path].blank == "allowed" for path in instance.paths)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from xltool.lang import Text, text_of
 
 Order = Literal["row.column", "column.row"]
+ChartKind = Literal["bar", "column", "pie"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,32 @@ class SheetLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartLayout:
+    """What a chart of a summary shows: the totals at `paths`, each an indicator or a group (the sum of its own)."""
+
+    id: str
+    kind: ChartKind
+    title: Text
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     era: str
     sheets: tuple[SheetLayout, ...]
+    charts: tuple[ChartLayout, ...] = ()
+    headline: tuple[str, ...] = ()
+    """The figures a 送审单 shows."""
 
 
 def parse_layout(data: Mapping[str, Any]) -> Layout:
     """The layout in a parsed ``layout.json`` that has passed its meta-schema."""
-    return Layout(data["era"], tuple(_sheet(sheet) for sheet in data["sheets"]))
+    charts = tuple(
+        ChartLayout(each["id"], each["kind"], text_of(each["title"]), tuple(each["paths"]))
+        for each in data.get("charts", ())
+    )
+    sheets = tuple(_sheet(sheet) for sheet in data["sheets"])
+    return Layout(data["era"], sheets, charts, tuple(data.get("headline", ())))
 
 
 def leaves(nodes: tuple[Node, ...], above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]:

@@ -101,7 +101,7 @@ class Results:
         verdict = self.judgements[name].verdict
         if verdict == "fail":
             answered = instance.check.severity == "explain" and self.content.explanations.get(name)
-            return self.word("verdict_explained" if answered else f"verdict_{instance.check.severity}")
+            return self.word("verdict_explained" if answered else f"verdict_{instance.check.standing}")
         return self.word("verdict_pass" if verdict == "pass" else self.open_word(instance))
 
     def open_word(self, instance: Instance) -> str:

@@ -9,7 +9,7 @@ from xltool.model.check import Instance
 from xltool.model.era import Era
 from xltool.numbers import Number, plain
 from xltool.plan.form import Words
-from xltool.plan.labels import capture_labels
+from xltool.plan.labels import capture_labels, short_labels
 from xltool.rules.nodes import Binary, Call, Negative, Node, Num, Ref, refs
 
 Value = Number | str | None
@@ -36,27 +36,6 @@ def numbers_sentence(
     ]
     apart = words["say_apart"](lang, value=args.get("difference", "").lstrip("-"))
     return words["say_stop"](lang).join([*sides, apart])
-
-
-def short_labels(instance: Instance, era: Era, lang: Lang) -> dict[str, str]:
-    """A brief label for every indicator of the rule: what tells it from the rule's others.
-
-    Where all differ in one segment only, such as the columns of one row, that segment's own label is enough.
-    """
-    paths = list(instance.paths)
-    split = [path.split(".") for path in paths]
-    same_end = 0
-    while (
-        len(paths) > 1
-        and all(len(each) > same_end + 1 for each in split)
-        and len({each[-1 - same_end] for each in split}) == 1
-    ):
-        same_end += 1
-    labels = {}
-    for path, segments in zip(paths, split, strict=True):
-        titled = era.titled(".".join(segments[: len(segments) - same_end])) or era.titled(path)
-        labels[path] = titled.short(lang) if titled else path
-    return labels
 
 
 def _last_year_labels(instance: Instance, era: Era, lang: Lang, words: Words) -> dict[Ref, str]:

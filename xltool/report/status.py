@@ -12,6 +12,7 @@ from xltool.model.dates import month_and_day
 from xltool.model.workbook import Area, Page, SheetPlan, WorkbookPlan
 from xltool.plan.draft import Draft
 from xltool.plan.form import Words
+from xltool.report.listing import Listing, Tone, lines_of
 
 Cell = str | int | None
 
@@ -59,16 +60,25 @@ def state_text(line: Line, words: StatusWords) -> str:
 
 
 def status_text(status: Status, words: StatusWords) -> Iterator[str]:
+    """The same as lines."""
+    return lines_of(status_parts(status, words), "｜" if words.lang == "zh" else " | ")
+
+
+def status_parts(status: Status, words: StatusWords) -> Iterator[str | Listing]:
     """Counts, the agencies to be reminded, files of no agency, what waits for the desk."""
     yield words.said("status_title", title=words.heading, as_of=status.as_of)
     yield words.said("status_counts", **_counts(status))
     chased = status.chased
     if chased:
         yield words.said("status_chase")
-        separator = "｜" if words.lang == "zh" else " | "
-        yield separator.join(words.said(f"column_{name}") for name in CHASE)
-        for number, line in enumerate(chased, start=1):
-            yield separator.join(_shown(_CELLS[name](line, number, words)) for name in CHASE)
+        yield Listing(
+            tuple(words.said(f"column_{name}") for name in CHASE),
+            tuple(
+                tuple(_shown(_CELLS[name](line, number, words)) for name in CHASE)
+                for number, line in enumerate(chased, start=1)
+            ),
+            tuple(_TONES.get(line.state, "") for line in chased),
+        )
     else:
         yield words.said("status_none")
     if status.strays:
@@ -207,6 +217,7 @@ _WIDTHS = {
     **{"reminders": 10.0, "contact": 12.0, "phone": 18.0, "received": 13.0, "on_time": 8.0, "submission": 10.0},
     **{"adopted": 12.0, "paper": 34.0, "file": 44.0, "similar": 44.0},
 }
+_TONES: Mapping[str, Tone] = {"accepted": "good", "returned": "amber", "conflict": "red", "missing": "red"}
 _STYLES = {"accepted": "sum_good", "returned": "sum_amber", "conflict": "sum_red", "missing": "sum_red"}
 _CODES = ("code", "name", "parent", "contact", "phone", "deadline", "received", "file", "similar", "paper")
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from xltool.lang import Lang
 from xltool.model.era import Era, Indicator
-from xltool.model.place import a1
-from xltool.model.summary import Summary, TotalLine, trail
+from xltool.model.place import Place, a1
+from xltool.model.summary import Return, Summary, TotalLine, trail
 from xltool.model.workbook import Cached, Formula
-from xltool.numbers import from_cell, plain
+from xltool.numbers import Number, from_cell, plain
 from xltool.passes.merge.totals import over_totals
 from xltool.plan.form import Options, Spot, Words
 from xltool.plan.layout import SheetLayout
 from xltool.rules.excel import Site, quoted, reference, text_literal, value_formula
 from xltool.rules.nodes import Ref
 
-SHEETS = ("face", "indicators", "coverage", "findings", "detail")
+SHEETS = ("face", "charts", "indicators", "checks", "coverage", "findings", "method", "detail", "long", "sources")
 _FUNCTIONS: Mapping[str, str] = {"sum": "SUM", "stock": "SUM", "max": "MAX"}
 # General shows no more digits than this without changing to powers of ten.
 _GENERAL_DIGITS = 10
+FILES = "SUM_FILES"
+"""The defined name of the cell that says where the returns lie; links to them begin with what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Detail:
         """The cells of all agencies for one indicator, as formulas write them."""
         col = self.columns[path]
         return f"{quoted(self.sheet)}!{a1(self.first, col)}:{a1(self.last, col)}"
+
+    def part(self, start: int, end: int) -> Detail:
+        """The rows of some agencies, counted from 0, the end excluded."""
+        return replace(self, first=self.first + start, last=self.first + end - 1)
+
+    @property
+    def empty(self) -> bool:
+        return self.last < self.first
 
     def top(self, path: str) -> str:
         return reference(self.sheet, self.first, self.columns[path])
@@ -53,6 +63,12 @@ class Book:
     detail: Detail
     spots: Mapping[str, Spot] = field(default_factory=dict)
     tables: Mapping[str, SheetLayout] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Where a return lies, seen from the summary, by the name of its file; one that is not there has no link."""
+    notes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By agency and indicator, what was explained and accepted."""
+    last_year: Mapping[str, Number] = field(default_factory=dict)
+    """Last year's totals, as far as they mean the same."""
 
     def said(self, word: str, **values: object) -> str:
         return self.words[word](self.lang, **values)
@@ -105,17 +121,44 @@ class Book:
             return str(shown)
         none = text_literal(self.said("sum_none"))
         if line.method == "ratio":
-            ratio = self._ratio(line.path, here)
+            ratio = self.ratio(line.path, here, self._locate)
             return (
                 Formula(f'IF(({ratio})="",{none},ROUND({ratio},{indicator.decimals}))', shown) if ratio else none[1:-1]
             )
-        cells = self.detail.column(line.path)
+        return self.added(line, self.detail)
+
+    def added(self, line: TotalLine, detail: Detail) -> Formula | str:
+        """The formula that adds the figures of some agencies."""
+        indicator, none = self.era.indicators[line.path], text_literal(self.said("sum_none"))
+        if detail.empty:
+            return none[1:-1]
+        shown, cells = self.shown(line), detail.column(line.path)
         return Formula(f"IF(COUNT({cells})=0,{none},{_added(line, indicator, cells)})", shown)
 
-    def _ratio(self, path: str, here: str) -> str:
+    def ratio(self, path: str, here: str, locate: Callable[[Ref], Site | None]) -> str:
+        """The formula of a ratio over totals that stand where `locate` says."""
         total = self.era.totals.get(path)
         formula = over_totals(total.formula, frozenset(self.spots)) if total else None
-        return value_formula(formula, self._locate, here) if formula else ""
+        return value_formula(formula, locate, here) if formula else ""
+
+    def scope_of(self, item: Return) -> str:
+        """The scope of a return; of an area counted by its own total, that nothing lies behind it."""
+        scope = self.said(f"scope_{item.record.scope}")
+        return self.said("sum_no_details", scope=scope) if item.record.scope != "own" else scope
+
+    def to_file(self, item: Return, place: Place, shown: str) -> Formula | str:
+        """`shown`, leading to a place in the file of a return where that file can be opened."""
+        path = self.files.get(item.file, "") if not item.via else ""
+        if not path or not shown:
+            return shown
+        target = f"#'{place.sheet.replace(chr(39), chr(39) * 2)}'!{place.ref}" if place.sheet and place.ref else ""
+        link = text_literal(path + target)
+        # A literal of more than 255 characters is none; then the text stays without its link.
+        return (
+            Formula(f"HYPERLINK({FILES}&{link},{text_literal(shown)})", shown)
+            if len(link) < 250 > len(shown)
+            else shown
+        )
 
     def _locate(self, ref: Ref) -> Site | None:
         spot = self.spots.get(ref.path)

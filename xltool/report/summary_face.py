@@ -17,10 +17,12 @@ _NAMED = 8
 _LISTED = 30
 _NOTES = ("reported", "missing", "one", "trace", "stock")
 _VERDICT_POINTS = 14.0
+FILES_SPOT = (3, 1)
+"""The cell that says where the returns lie."""
 _STATES: tuple[State, ...] = ("complete", "partial", "none", "not_added")
 
 
-def draw_face(book: Book, tables: Sequence[str]) -> SheetPlan:
+def draw_face(book: Book, tables: Sequence[str], levels: Sequence[str] = ()) -> SheetPlan:
     """Verdict, facts, how to read the tables, contents, and the agencies that are lacking."""
     summary = book.summary
     draft = Draft(book.names["face"], _WIDTHS)
@@ -31,12 +33,24 @@ def draw_face(book: Book, tables: Sequence[str]) -> SheetPlan:
     draft.cells.append(PlanCell(1, 0, text, style, cols=4))
     draft.fit(1, text, 0, 4, _VERDICT_POINTS)
     draft.at_least(1, 40.0)
-    row = _facts(draft, book, 3)
+    row = _facts(draft, book, _files(draft, book))
     row = _notes(draft, book, row + 1)
-    row = _contents(draft, book, tables, row + 1)
+    row = _contents(draft, book, tables, levels, row + 1)
     if summary.lacking:
         _lacking(draft, book, row + 1)
     return draft.done(Page(), tab="#1F3A5F")
+
+
+def _files(draft: Draft, book: Book) -> int:
+    """Where the returns lie: open, since a summary travels; the row below."""
+    row, col = FILES_SPOT
+    if not book.files:
+        return row
+    draft.put(row, 0, book.said("sum_files_folder"), "head_left")
+    draft.cells.append(PlanCell(row, col, "", "input_code", locked=False))
+    draft.put(row, 2, book.said("sum_files_note"), "note", cols=2)
+    draft.at_least(row, 26.0)
+    return row + 2
 
 
 def _verdict(book: Book) -> tuple[str, str]:
@@ -113,10 +127,12 @@ def _notes(draft: Draft, book: Book, row: int) -> int:
     return row + 1
 
 
-def _contents(draft: Draft, book: Book, tables: Sequence[str], row: int) -> int:
+def _contents(draft: Draft, book: Book, tables: Sequence[str], levels: Sequence[str], row: int) -> int:
     draft.put(row, 0, book.said("sum_contents"), "caption", cols=4)
-    own = ("indicators", "coverage", "findings", "detail")
-    for name, about in [*((name, "table") for name in tables), *((book.names[sheet], sheet) for sheet in own)]:
+    checks = ("checks",) if book.summary.checks else ()
+    own = ("charts", "indicators", *checks, "coverage", "findings", "method", "detail", "long")
+    every = [*((name, "table") for name in tables), *((name, "level") for name in levels)]
+    for name, about in [*every, *((book.names[sheet], sheet) for sheet in own)]:
         row += 1
         draft.put(row, 0, name, "link", link=f"{quoted(name)}!{a1(0, 0)}")
         draft.put(row, 1, book.said(f"sum_about_{about}"), "text_wrap", cols=3)

@@ -32,6 +32,9 @@ _STATUSES: dict[Status, str] = {
     "unexpected": "sum_red",
     "spelling": "sum_red",
     "no_code": "sum_red",
+    "covered": "sum_grey",
+    "checked": "sum_grey",
+    "outside": "sum_grey",
 }
 _SEVERITIES = {"error": "sum_red", "explain": "sum_amber", "notice": "sum_grey"}
 
@@ -115,25 +118,37 @@ def _indicator(made: _List, path: str, line: TotalLine) -> None:
 
 def draw_coverage(book: Book) -> SheetPlan:
     """Every agency: whether it reported, with which file, and whether it counts."""
+    tree = (("superior", 26.0), ("scope", 16.0)) if book.summary.nodes else ()
     columns = (
-        *(("number", 6.0), ("code", 18.0), ("name", 34.0), ("status", 20.0), ("submission", 10.0)),
+        *(("number", 6.0), ("code", 18.0), ("name", 34.0), *tree, ("status", 20.0), ("submission", 10.0)),
         *(("file", 46.0), ("errors", 8.0), ("explains", 8.0), ("others", 46.0)),
     )
     made = _List(book, "coverage", columns)
     made.head(book.said("sum_coverage_note_roster" if book.summary.has_roster else "sum_coverage_note_none"))
+    names = {node.code: node.name for node in book.summary.nodes}
     for each in book.summary.coverage:
-        _coverage(made, each)
+        _coverage(made, each, names.get(each.parent, ""))
     return made.done(landscape=True, frozen=3, protected=False, tab="#2E7D5B")
 
 
-def _coverage(made: _List, each: Coverage) -> None:
-    item = each.adopted
+def _coverage(made: _List, each: Coverage, superior: str) -> None:
+    item, book = each.adopted, made.book
+    scope = book.scope_of(item) if item else book.said(f"scope_{each.scope}") if each.scope else ""
+    tree = (_value(superior), _value(scope, "cell_center")) if book.summary.nodes else ()
     made.add(
         _value(each.code, "cell_code"),
         _value(each.name),
+        *tree,
         _value(made.book.said(f"sum_status_{each.status}"), _STATUSES[each.status]),
         _value(item.record.submission if item else None, "cell_center"),
-        _value(item.file if item else None, "cell_code"),
+        _value(
+            book.said("sum_via", file=item.file, via=item.via[-1].file)
+            if item and item.via
+            else item.file
+            if item
+            else None,
+            "cell_code",
+        ),
         _value(item.errors if item else None, "sum_red" if item and item.errors else "cell_center"),
         _value(item.explains if item else None, "sum_amber" if item and item.explains else "cell_center"),
         _value("\n".join(_other(made.book, other) for other in each.others)),
@@ -147,13 +162,23 @@ def _other(book: Book, other: LeftOut) -> str:
 def draw_findings(book: Book, findings: Sequence[FindingRow]) -> SheetPlan:
     """What the checks and the merging found, in words."""
     columns = (
-        *(("number", 6.0), ("severity", 12.0), ("check", 22.0), ("agency", 26.0)),
-        *(("file", 34.0), ("where", 22.0), ("text", 66.0)),
+        *(("number", 6.0), ("severity", 12.0), ("check", 22.0), ("agency", 26.0), ("effect", 12.0)),
+        *(("file", 34.0), ("where", 22.0), ("text", 66.0), ("answer", 40.0)),
     )
     made = _List(book, "findings", columns)
     made.head(book.said("sum_findings_note" if findings else "sum_findings_none"))
     for row in findings:
         severity = book.said(f"severity_{row.severity}")
-        texts = [_value(text, "cell_code") for text in (row.code, row.agency, row.file, row.where)]
-        made.add(_value(severity, _SEVERITIES[row.severity]), *texts, _value(row.text))
+        who, where = (
+            [_value(text, "cell_code") for text in texts] for texts in ((row.code, row.agency), (row.file, row.where))
+        )
+        effect = _value(row.effect or None, "cell_center")
+        made.add(
+            _value(severity, _SEVERITIES[row.severity]),
+            *who,
+            effect,
+            *where,
+            _value(row.text),
+            _value(row.answer or None),
+        )
     return made.done(landscape=True, frozen=2, protected=False, tab="#2E7D5B")

@@ -71,7 +71,7 @@ class Wording:
         space = " " if self.lang == "en" and sheet else ""
         return self.said(
             "say_check",
-            severity=self.said(f"severity_{finding.severity}"),
+            severity=self.said(f"severity_{instance.check.standing}"),
             where=f"{sheet}{space}{where}",
             numbers=numbers,
             remedy=self.remedy(finding, instance, era),
@@ -83,7 +83,7 @@ class Wording:
         return numbers_sentence(instance, era, self.lang, self.words, record.values.get, args)
 
     def remedy(self, finding: Finding, instance: Instance, era: Era) -> str:
-        return self.answered(finding, self.to_do(finding, era))
+        return self.answered(finding, self.to_do(finding, instance, era))
 
     def answered(self, finding: Finding, remedy: str) -> str:
         """The explanation of a finding and the desk's decision on it; `remedy` where there is none that counts."""
@@ -95,7 +95,7 @@ class Wording:
             return self.said("say_rejected", note=self.argument(finding.args.get("note", "")), remedy=remedy)
         return remedy
 
-    def to_do(self, finding: Finding, era: Era) -> str:
+    def to_do(self, finding: Finding, instance: Instance, era: Era) -> str:
         """Which cells to look at, for a finding nobody explained."""
         cells = [place.ref for place in finding.places if place.sheet]
         if not cells:
@@ -106,7 +106,7 @@ class Wording:
         sheets = {place.sheet for place in finding.places if place.sheet}
         if len(sheets) > 1:
             cells = [f"{place.sheet}{place.ref}" for place in finding.places]
-        return self.said(f"remedy_{finding.severity}", places=self.listed(cells))
+        return self.said(f"remedy_{instance.check.standing}", places=self.listed(cells))
 
     def message_line(self, finding: Finding, era: Era | None, record: Record | None) -> str:
         message = self.catalogue[finding.code]

@@ -42,10 +42,12 @@ def noise(name: str) -> bool:
 
 
 class Archive:
-    """A zip of returns. Raises Refused where it cannot be read at all."""
+    """A zip of returns. `whole` tells which zips inside are a return by themselves. Raises Refused where it cannot be
+    read at all."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, whole: Callable[[bytes], bool] = lambda data: False) -> None:
         self._data = data
+        self._whole = whole
         self._infos = [info for info in directory(data, MAX_MEMBERS) if not noise(entry_name(info).rpartition("/")[2])]
         if not self._infos:
             raise refuse("ARCHIVE-EMPTY")
@@ -61,10 +63,16 @@ class Archive:
             count = seen[name] = seen.get(name, 0) + 1
             # Two files of one name are both read: which of them counts is not for the archive to say.
             name = name if count == 1 else f"{name}#{count}"
-            if name.lower().endswith(".zip"):
+            if name.lower().endswith(".zip") and not self._is_whole(info):
                 yield from self._inner_files(index, name)
             else:
                 yield name, partial(self._content, info)
+
+    def _is_whole(self, info: zipfile.ZipInfo) -> bool:
+        try:
+            return self._whole(self._content(info))
+        except Refused:
+            return False
 
     def _inner_files(self, index: int, name: str) -> Iterator[tuple[str, Load]]:
         try:
@@ -79,13 +87,13 @@ class Archive:
         """A zip within. Only the last one is kept open, so that a nest of them never fills the memory."""
         if self._opened is None or self._opened[0] != index:
             self._opened = None
-            self._opened = index, Archive(self._content(self._infos[index]))
+            self._opened = index, Archive(self._content(self._infos[index]), self._whole)
         return self._opened[1]
 
     def _inner_content(self, index: int, number: int) -> bytes:
         inner = self._inner(index)
         info = inner._infos[number]
-        if entry_name(info).lower().endswith(".zip"):
+        if entry_name(info).lower().endswith(".zip") and not inner._is_whole(info):
             raise refuse("ARCHIVE-NESTED")
         return inner._content(info)
 

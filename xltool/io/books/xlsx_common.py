@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from xltool.io.books.guard import Budget
 from xltool.io.books.number_formats import Kind
 
-_TRUE = ("1", "true")
+TRUE = ("1", "true")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -36,7 +36,7 @@ class Context:
 def truth(item: Element | None, attribute: str, default: bool = False) -> bool:
     """A boolean attribute."""
     text = None if item is None else item.get(attribute)
-    return default if text is None else text in _TRUE
+    return default if text is None else text in TRUE
 
 
 def unescape(text: str) -> str:

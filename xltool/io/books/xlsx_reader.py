@@ -65,6 +65,19 @@ def read(data: bytes) -> Book:
     )
 
 
+def parts_of(package: Package) -> tuple[str, dict[str, str]]:
+    """The part of the workbook, and that of each worksheet by the sheet's name. Raises Refused."""
+    part = _workbook_part(package, _relations(package, ""))
+    root, links = package.xml(part), _relations(package, part)
+    namespace = root.tag.removesuffix("workbook")
+    found: dict[str, str] = {}
+    for item in root.iterfind(f"{namespace}sheets/{namespace}sheet"):
+        link = links.get(next(filter(None, map(item.get, _LINK_IDS)), ""))
+        if link is not None and link.target is not None and link.kind == "worksheet":
+            found[unescape(item.get("name", ""))] = link.target
+    return part, found
+
+
 def _relations(package: Package, part: str) -> dict[str, Relation]:
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")

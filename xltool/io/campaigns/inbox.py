@@ -14,11 +14,19 @@ from xltool.model.finding import refuse
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One file on disk and the returns in it; an archive holds several."""
+    """One file on disk and the returns in it; an archive holds several. `given` is the return where it is known."""
 
     path: Path
     name: str
-    sources: tuple[Source, ...]
+    given: Source | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The returns in it, opened only now: of many archives one is in memory."""
+        if self.given is not None:
+            return (self.given,)
+        folder = self.name[: -len(self.path.name)]
+        return tuple(replace(each, name=folder + each.name) for each in gather([str(self.path)]))
 
 
 def deliveries(paths: Iterable[str]) -> Iterator[Delivery]:
@@ -28,18 +36,12 @@ def deliveries(paths: Iterable[str]) -> Iterator[Delivery]:
         if here.is_dir() and not here.is_symlink():
             for child in sorted(here.rglob("*")):
                 if not child.is_dir() and not noise(child.name):
-                    yield _delivery(child, child.relative_to(here).as_posix())
+                    yield Delivery(child, child.relative_to(here).as_posix())
         elif here.exists() or here.is_symlink():
-            yield _delivery(here, here.name)
+            yield Delivery(here, here.name)
         else:  # a pattern, or nothing
             sources = gather([path])
-            yield from (Delivery(here, each.name, (each,)) for each in sources)
-
-
-def _delivery(path: Path, name: str) -> Delivery:
-    folder = name[: -len(path.name)]
-    sources = tuple(replace(each, name=folder + each.name) for each in gather([str(path)]))
-    return Delivery(path, name, sources)
+            yield from (Delivery(here, each.name, each) for each in sources)
 
 
 def move_away(delivery: Delivery, folder: Path) -> Path:

@@ -89,6 +89,11 @@ class Ledger:
         values = () if agency is None else (agency,)
         return [_version(row) for row in self._rows(f"SELECT {_VERSION} FROM returns {where} ORDER BY id", *values)]
 
+    def totals(self) -> list[Version]:
+        """The returns that report a level or an area, in the order of arrival."""
+        rows = self._rows(f"SELECT {_VERSION} FROM returns WHERE scope NOT IN ('', 'own') ORDER BY id")
+        return [_version(row) for row in rows]
+
     def version_of(self, sha256: str) -> Version | None:
         rows = self._rows(f"SELECT {_VERSION} FROM returns WHERE sha256 = ?", sha256)
         return _version(rows[0]) if rows else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from xltool.io.writing.files import write_atomic
@@ -18,6 +19,10 @@ class Store:
     def path(self, sha256: str) -> Path:
         """Where the file with that hash is, or would be."""
         return self.folder / sha256[:2] / sha256
+
+    def files(self) -> Iterator[Path]:
+        """Every file, in the order of the hashes that are their names."""
+        yield from (path for path in sorted(self.folder.glob("??/*")) if len(path.name) == 64)
 
     def put(self, data: bytes) -> str:
         """The hash of `data`, which is on disk as a whole when this returns."""

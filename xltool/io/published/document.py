@@ -13,6 +13,8 @@ from xltool.model.grid import Document
 _TAGS = re.compile(r"<(?:!doctype|html|table|tbody|tr|td|div|p|span|h\d)\b", re.I)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+# Where a page shows that it is one.
+_HEAD = 1000
 # What the Chinese web calls GB2312 has characters of its supersets.
 _GB = {"gb2312", "gbk", "gb18030", "gb_2312-80"}
 
@@ -32,6 +34,20 @@ def read_document(data: bytes, opener: Callable[[bytes], Book] = open_book) -> D
     if kind in ("encrypted", "zip", "rar", "7z", "image", "empty", "xlsb", "json"):
         open_book(data)  # refuses, saying what to do with such a file
     raise refuse("IMPORT-KIND", kind=kind)
+
+
+def read_prose(data: bytes) -> Document:
+    """The paragraphs of a text somebody wrote: a Word document, a page, a PDF, or a text with the marks of Markdown.
+
+    Raises Refused for anything else.
+    """
+    kind = sniff(data)
+    text = decode(data) if kind in ("text", "csv", "unknown") else None
+    if text is None or _TAGS.search(text[:_HEAD]):
+        return read_document(data)
+    from xltool.io.published.markdown_text import read_markdown
+
+    return read_markdown(text)
 
 
 def decode(data: bytes) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
@@ -13,8 +14,9 @@ from xltool.model.place import a1
 
 _TRANSITIONAL = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_PART = "word/document.xml"
+_PART, _STYLES = "word/document.xml", "word/styles.xml"
 _SPACES = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_HEADING = re.compile("heading ([1-9])", re.IGNORECASE)
 # Deleted text and field codes are not on the page.
 _UNSHOWN = ("del", "moveFrom", "instrText", "delText")
 
@@ -29,14 +31,15 @@ def read_docx(data: bytes) -> Document:
     body = root.find(f"{space}body")
     if body is None:
         raise damaged(_PART)
-    reader = _Reader(space)
+    reader = _Reader(space, _levels(package, space))
     reader.blocks(body)
     return Document(tuple(reader.items))
 
 
 class _Reader:
-    def __init__(self, space: str) -> None:
+    def __init__(self, space: str, levels: Mapping[str, int]) -> None:
         self.space = space
+        self.levels = levels
         self.items: list[Paragraph | Grid] = []
         self.tables = 0
         self.cells = 0
@@ -54,7 +57,15 @@ class _Reader:
     def _paragraph(self, element: Element) -> None:
         text = self._text(element).strip()
         if text:
-            self.items.append(Paragraph(text))
+            self.items.append(Paragraph(text, level=self._level(element)))
+
+    def _level(self, element: Element) -> int:
+        """The level of a heading, by the paragraph's own outline or by its style."""
+        own = element.find(f"{self.space}pPr/{self.space}outlineLvl")
+        if own is not None:
+            return _outline(own.get(f"{self.space}val", ""))
+        style = element.find(f"{self.space}pPr/{self.space}pStyle")
+        return self.levels.get(style.get(f"{self.space}val", ""), 0) if style is not None else 0
 
     def _table(self, element: Element) -> None:
         self.tables += 1
@@ -112,6 +123,22 @@ class _Reader:
         found = element.find(f"{self.space}{properties}/{self.space}{name}")
         text = found.get(f"{self.space}val", "") if found is not None else ""
         return min(int(text), 200) if text.isdecimal() else default
+
+
+def _levels(package: Package, space: str) -> dict[str, int]:
+    """The styles of headings, by their ids, with their levels."""
+    levels: dict[str, int] = {}
+    for style in package.xml(_STYLES).iter(f"{space}style") if _STYLES in package else ():
+        outline, name = style.find(f"{space}pPr/{space}outlineLvl"), style.find(f"{space}name")
+        named = _HEADING.fullmatch(name.get(f"{space}val", "")) if name is not None else None
+        level = _outline(outline.get(f"{space}val", "")) if outline is not None else int(named[1]) if named else 0
+        levels[style.get(f"{space}styleId", "")] = level
+    return levels
+
+
+def _outline(value: str) -> int:
+    """Word counts the levels of headings from 0; 9 is running text."""
+    return int(value) + 1 if value in tuple("012345678") else 0
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from xltool.model.place import a1
 
 _HIDDEN = {"script", "style", "noscript", "template", "select", "button", "textarea"}
 _BLOCKS = {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "dd", "dt", "hr"}
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAX_SPAN = 200
 
 
@@ -56,6 +57,7 @@ class _Reader(HTMLParser):
         self.line: list[str] = []
         self.hidden = 0
         self.in_title = False
+        self.level = 0
         self.count = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -71,6 +73,7 @@ class _Reader(HTMLParser):
             self._open_cell(dict(attrs))
         elif tag in _BLOCKS:
             self._break()
+            self.level = _HEADINGS.get(tag, self.level)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
@@ -84,6 +87,7 @@ class _Reader(HTMLParser):
             self.stack[-1].cell = None
         elif tag in _BLOCKS:
             self._break()
+            self.level = 0 if tag in _HEADINGS else self.level
 
     def handle_data(self, data: str) -> None:
         if self.in_title:
@@ -122,7 +126,7 @@ class _Reader(HTMLParser):
         text = " ".join("".join(self.line).split())
         self.line = []
         if text and not self.stack:
-            self.items.append(Paragraph(text))
+            self.items.append(Paragraph(text, level=self.level))
 
 
 def _span(text: str | None) -> int:

@@ -13,13 +13,13 @@ from xltool.numbers import from_cell, plain
 _MAX_ROWS, _MAX_COLS = 2000, 200
 
 
-def document(book: Book) -> Document:
-    """The visible sheets of `book`, each a table."""
+def document(book: Book, *, below: int = 0) -> Document:
+    """The visible sheets of `book`, each a table; `below` counts the blank rows that a form to fill in may end in."""
     sheets = [sheet for sheet in book.sheets if sheet.visibility == "visible"]
-    return Document(tuple(_grid(sheet) for sheet in sheets if sheet.cells))
+    return Document(tuple(_grid(sheet, below) for sheet in sheets if sheet.cells))
 
 
-def _grid(sheet: Sheet) -> Grid:
+def _grid(sheet: Sheet, below: int) -> Grid:
     filled = {site: cell for site, cell in sheet.cells.items() if cell.value is not None or cell.formula is not None}
     merges = {merge[:2]: _Span(merge[2] - merge[0] + 1, merge[3] - merge[1] + 1) for merge in sheet.merges}
     covered = {
@@ -29,7 +29,7 @@ def _grid(sheet: Sheet) -> Grid:
         for col in range(left, min(right, _MAX_COLS) + 1)
         if (row, col) != (top, left)
     }
-    height = min(max((row for row, _ in filled), default=-1) + 1, _MAX_ROWS)
+    height = min(max((row for row, _ in filled), default=-1) + 1 + below, _MAX_ROWS)
     width = min(max((col for _, col in filled), default=-1) + 1, _MAX_COLS)
     cells = [
         _cell(row, col, filled.get((row, col), Cell()), merges.get((row, col), _Span()))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from datetime import datetime
 from typing import Any
 
-from xltool.io.writing.zips import write_zip
+from xltool.io.writing.word import repacked, styled, undated
 from xltool.model.letter import BODY, ITEM, MARGINS, PAGE, SPACING, TITLE, LetterParts, numbered
 
 _FONT, _TITLE_FONT = "仿宋", "宋体"
-_FIXED = datetime(2000, 1, 1)
 
 
 def letter_docx(parts: LetterParts) -> bytes:
@@ -31,7 +27,7 @@ def letter_docx(parts: LetterParts) -> bytes:
         paragraph.paragraph_format.first_line_indent = Pt(size * indent)
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = Pt(size * SPACING)
-        _styled(paragraph.add_run(text), font, Pt(size), bold)
+        styled(paragraph.add_run(text), font, Pt(size), bold)
 
     right = WD_ALIGN_PARAGRAPH.RIGHT
     add(parts.title, TITLE, _TITLE_FONT, align=WD_ALIGN_PARAGRAPH.CENTER, bold=True)
@@ -45,25 +41,5 @@ def letter_docx(parts: LetterParts) -> bytes:
     if parts.signature:
         add(parts.signature, BODY, align=right)
     add(parts.date, BODY, align=right)
-    _undated(document.core_properties, parts.title)
-    return _repacked(document)
-
-
-def _styled(run: Any, font: str, size: Any, bold: bool) -> None:
-    from docx.oxml.ns import qn
-
-    run.font.name, run.font.size, run.font.bold = font, size, bold
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
-
-
-def _undated(properties: Any, title: str) -> None:
-    properties.title, properties.author, properties.comments = title, "", ""
-    properties.last_modified_by, properties.revision = "", 1
-    properties.created = properties.modified = _FIXED
-
-
-def _repacked(document: Any) -> bytes:
-    stream = io.BytesIO()
-    document.save(stream)
-    with zipfile.ZipFile(stream) as package:
-        return write_zip((name, package.read(name)) for name in package.namelist())
+    undated(document.core_properties, parts.title)
+    return repacked(document)

@@ -196,6 +196,8 @@ def _set_page(sheet: Worksheet, page: Page, grid_lines: bool) -> None:
         sheet.repeat_rows(*page.repeat_rows)
     if page.repeat_cols:
         sheet.repeat_columns(*page.repeat_cols)
+    if page.breaks:
+        sheet.set_h_pagebreaks(list(page.breaks))
     if page.print_area:
         done(sheet.print_area(*_corners(page.print_area)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from xltool.model.campaign import AgencyState, Settings, Version, VersionState
+from xltool.model.record import Scope
 
 
 def standings(versions: Iterable[Version]) -> dict[int, VersionState]:
@@ -57,9 +58,10 @@ def _best(same: Sequence[Version]) -> Version:
     return min(same, key=lambda version: (version.errors, version.explains))
 
 
-def concerning(versions: Sequence[Version], settings: Settings) -> list[Version]:
-    """Of one agency's versions those of the campaign's own report; where there are none, those of another."""
-    wanted = (settings.era, settings.year, settings.scope)
+def concerning(versions: Sequence[Version], settings: Settings, scope: Scope | None = None) -> list[Version]:
+    """Of one agency's versions those of the report it is asked for, of `scope` if that is not the campaign's; where
+    there are none, those of another."""
+    wanted = (settings.era, settings.year, scope or settings.scope)
     return [each for each in versions if (each.era, each.year, each.scope) == wanted] or list(versions)
 
 

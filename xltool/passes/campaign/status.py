@@ -56,7 +56,7 @@ def status(versions: Sequence[Version], roster: Roster, settings: Settings, as_o
             phone=entry.phone,
             paper=ledgered.papers.get(entry.code),
         )
-        lines.append(_standing(line, concerning(own.get(entry.code, []), settings), as_of))
+        lines.append(_standing(line, concerning(own.get(entry.code, []), settings, entry.scope), as_of))
     return Status(as_of, tuple(lines), tuple(_stray(each, roster) for each in strays), settings)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from xltool.model.era import Era
 from xltool.model.finding import Finding
 from xltool.model.parse_era import Fault
+from xltool.passes.lint.charts import chart_findings
 from xltool.passes.lint.checks import check_findings
 from xltool.passes.lint.found import found
 from xltool.passes.lint.layouts import layout_findings
@@ -31,6 +32,7 @@ def lint(era: Era, faults: tuple[Fault, ...], layout: Layout, checks_era: str) -
         *schema_findings(era),
         *check_findings(era),
         *layout_findings(era, layout),
+        *chart_findings(era, layout),
     )
 
 

@@ -35,6 +35,8 @@ def _words(era: Era, check: Check, instances: list[Instance]) -> Iterator[Findin
         yield found("LINT-ID-PREFIX", era.id, FILE, check.id, id=check.id, code=era.code)
     if check.from_year is not None and check.until_year is not None and check.from_year > check.until_year:
         yield found("LINT-YEARS", era.id, FILE, check.id, id=check.id)
+    elif _never_in_force(era, check):
+        yield found("LINT-YEARS-OUTSIDE", era.id, FILE, check.id, id=check.id)
     names = set(check.captures)
     allowed = {"where": names, "say": names | _numbers(instances)}
     for field, text in (("where", check.where), ("say", check.say)):
@@ -42,6 +44,13 @@ def _words(era: Era, check: Check, instances: list[Instance]) -> Iterator[Findin
             for name in _PLACEHOLDER.findall(words):
                 if name not in allowed[field]:
                     yield found("LINT-PLACEHOLDER", era.id, FILE, f"{check.id} {field}", id=check.id, name=name)
+
+
+def _never_in_force(era: Era, check: Check) -> bool:
+    """Whether the form is never filled in for a year the check applies to."""
+    late = check.from_year is not None and era.last_year is not None and check.from_year > era.last_year
+    early = check.until_year is not None and era.first_year is not None and check.until_year < era.first_year
+    return late or early
 
 
 def _numbers(instances: list[Instance]) -> set[str]:

@@ -36,6 +36,11 @@ def said(code: str, severity: Severity, item: Return, other: Return | None = Non
     return Finding(code, severity, places=(Place(item.file),), args={**args, **more})
 
 
+def scope_text(scope: str) -> Text:
+    """A scope in words."""
+    return _SCOPES[scope]
+
+
 def names_text(names: Sequence[str]) -> Text:
     """The first few of many names, and how many there are."""
     zh, en = "、".join(names[:_NAMED]) or "—", ", ".join(names[:_NAMED]) or "—"

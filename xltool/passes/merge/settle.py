@@ -21,33 +21,45 @@ _TURNED_AWAY: dict[Status, tuple[Reason, str]] = {
 }
 
 
-def settle(returns: Sequence[Return], era: Era, roster: Roster | None, *, include_invalid: bool) -> Iterator[Settled]:
+def settle(returns: Sequence[Return], rules: Rules, roster: Roster | None) -> Iterator[Settled]:
     """Every agency with what became of it: those of the roster in its order, then the others by code."""
-    rules = _Rules(era, include_invalid)
+    groups, strays = sorted_out(returns, roster)
+    for entry in roster.entries if roster else ():
+        yield rules.entry(groups.pop(entry.code, []), entry.code, entry.name, counted=entry.counted)
+    for code, group in groups.items():
+        yield rules.entry(group, code, group[-1].record.agency.name, counted=True)
+    yield from strays
+
+
+def sorted_out(returns: Sequence[Return], roster: Roster | None) -> tuple[dict[str, list[Return]], list[Settled]]:
+    """The returns by the code of their agency, and those that belong to no agency we know."""
     groups: dict[str, list[Return]] = {}
     for item in returns:
         groups.setdefault(item.code, []).append(item)
+    known = frozenset(entry.code for entry in roster.entries) if roster else frozenset(groups)
     spellings = _spellings(groups, roster)
-    for entry in roster.entries if roster else ():
-        group = groups.pop(entry.code, [])
-        absent = Coverage(entry.code, entry.name, "missing" if entry.counted else "not_counted")
-        yield rules.agency(group, entry.name, counted=entry.counted) if group else (absent, ())
     nameless = groups.pop("", [])
-    for code, group in groups.items():
+    strays: list[Settled] = []
+    for code in list(groups):
         if code in spellings:
-            yield _turned_away(group, "spelling", other=spellings[code])
-        elif roster:
-            yield _turned_away(group, "unexpected")
-        else:
-            yield rules.agency(group, group[-1].record.agency.name, counted=True)
-    for item in nameless:
-        yield _turned_away([item], "no_code")
+            strays.append(_turned_away(groups.pop(code), "spelling", other=spellings[code]))
+        elif code not in known:
+            strays.append(_turned_away(groups.pop(code), "unexpected"))
+    return groups, [*strays, *(_turned_away([item], "no_code") for item in nameless)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class Rules:
+    """What decides about the returns of one agency."""
+
     era: Era
     include_invalid: bool
+
+    def entry(self, group: Sequence[Return], code: str, name: str, *, counted: bool) -> Settled:
+        """What becomes of an agency that sent `group`, if anything."""
+        if group:
+            return self.agency(group, name, counted=counted)
+        return Coverage(code, name, "missing" if counted else "not_counted"), ()
 
     def agency(self, group: Sequence[Return], name: str, *, counted: bool) -> Settled:
         """The highest number wins, unless there are two of it that differ."""

@@ -75,15 +75,22 @@ class Aligned:
     def _unlabelled(self, grid: Grid, start: int, at: int) -> Callable[[], None] | None:
         """A row of figures without a label of its own belongs to the header above it, where the form has such a row:
         what takes it, or None."""
-        cells = [cell.text.strip() for cell in grid.row(at) if not cell.blank]
-        if cells and len(set(cells)) > 2 and not any(map(figure, grid.row(at))):
-            return None
+        cells = [cell for cell in grid.row(at) if not cell.blank]
+        several = len({cell.text.strip() for cell in cells}) > 2 and not any(map(figure, cells))
         for block in (each for each in self.rows.form.blocks if each.unlabelled):
+            if several and any(self._of_head(cell, block) for cell in cells):
+                continue
             for top in range(max(start, at - _HEADER_ROWS), at):
                 header = read_header(grid, range(top, at), [at], 0, block, self.labels)
                 if header is not None:
                     return partial(self._take_unlabelled, grid, range(top, at), _Hit(at, block.rows[0], 0, ()), header)
         return None
+
+    def _of_head(self, cell: GridCell, block: BlockShape) -> bool:
+        """Whether a cell is a label of the header, or a piece of one that a page has broken."""
+        words = self.labels.key(cell.text).words
+        known = [name.words for names in block.levels for name in names]
+        return words in known or (not words.isascii() and any(words in label for label in known))
 
     def _take_unlabelled(self, grid: Grid, rows: Sequence[int], hit: _Hit, header: Header) -> None:
         self.rows.meet(hit.row)

@@ -39,11 +39,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What ``schemas/aliases.json`` says: other wordings of labels, columns to pass over, headings of text parts."""
+    """What ``schemas/aliases.json`` says: other wordings of labels, columns to pass over, units, what multiplies them
+    and which are money, headings of text parts."""
 
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
     passed_over: Sequence[str] = ()
     units: Sequence[str] = ()
+    scales: Mapping[str, int] = field(default_factory=dict)
+    money: Sequence[str] = ()
     sections: Mapping[str, Sequence[str]] = field(default_factory=dict)
     noise: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,6 +57,8 @@ def parse_vocabulary(data: Mapping[str, Any]) -> Vocabulary:
         aliases={entry["label"]: tuple(entry["also"]) for entry in data["labels"]},
         passed_over=tuple(data["columns_passed_over"]),
         units=tuple(data["units"]),
+        scales=dict(data["scales"]),
+        money=tuple(data["money"]),
         sections={name: tuple(headings) for name, headings in data["sections"].items()},
         noise=dict(data["noise"]),
     )

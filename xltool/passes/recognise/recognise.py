@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xltool.model.finding import Finding
 from xltool.model.grid import Document, Grid, GridCell
@@ -18,13 +18,15 @@ from xltool.passes.recognise.shape import FormShape
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """`cells` are the indicators found; `refused` those whose cells cannot be told apart, with what stands there."""
+    """`cells` are the indicators found; `refused` those whose cells cannot be told apart, with what stands there.
+    `spots` are all cells that each indicator stands in, what they hold apart."""
 
     era: str
     cells: Mapping[str, Spot]
     refused: Mapping[str, str]
     left: tuple[LeftOver, ...]
     findings: tuple[Finding, ...]
+    spots: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
 
     @property
     def score(self) -> int:
@@ -48,6 +50,7 @@ def recognise(document: Document, form: FormShape, labels: Labels, file: str) ->
         refused,
         tuple(_left(document, found)),
         tuple(found.findings),
+        {path: tuple(spots) for path, spots in found.cells.items() if path not in found.refused},
     )
 
 
@@ -74,7 +77,7 @@ def _drop_wholes(form: FormShape, cells: dict[str, Spot], found: Found) -> None:
     for either in form.era.eithers.values():
         whole = cells.get(either.whole.path)
         parts = [cells[part.path] for part in either.parts if part.path in cells]
-        if whole is None or whole.cell.blank or all(spot.cell.blank for spot in parts):
+        if whole is None or not figure(whole.cell) or all(spot.cell.blank for spot in parts):
             continue
         del cells[either.whole.path]
         args = {"value": whole.cell.text.strip()}

@@ -12,10 +12,13 @@ from xltool.passes.recognise.labels import Labels
 _HEADING = 40
 
 
-def text_parts(document: Document, era: Era, labels: Labels) -> dict[str, str]:
-    """Overview, problems and other matters, as published. A table ends none of them; the next heading does."""
+def text_parts(document: Document, era: Era, labels: Labels, own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Overview, problems and other matters, as published. A table ends none of them; the next heading does.
+
+    `own` are the headings of the era's own reports, each with the text it opens, or none.
+    """
     parts: dict[str, list[str]] = {}
-    headings = _headings(era, labels)
+    headings = {**_headings(era, labels), **{labels.key(heading).words: part for heading, part in (own or {}).items()}}
     current = ""
     for item in document.items:
         if not isinstance(item, Paragraph):
