@@ -17,6 +17,7 @@ from xltool.plan.form import FormPlan, Options
 
 if TYPE_CHECKING:
     from xltool.io.books.isolation import Reader
+    from xltool.io.writing.stamping import Press
 
 
 @dataclass
@@ -64,6 +65,12 @@ class Shelf:
         from xltool.io.writing.workbook_writer import write_workbook
 
         return write_workbook(workbook, self.library.styles)
+
+    def press(self, workbook: WorkbookPlan) -> Press:
+        """What writes a workbook with one stamp after another."""
+        from xltool.io.writing.stamping import Press
+
+        return Press(workbook, self.library.styles)
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xltool.model.record import Agency
 from xltool.model.stamp import stamped
 from xltool.model.workbook import Cached, Formula, PlanCell, SheetPlan, WorkbookPlan
 from xltool.plan.form import Content, FormPlan, Spot
@@ -21,14 +20,16 @@ from xltool.plan.stamps import SEAL_SPOT, Stamps
 
 def fill(plan: FormPlan, content: Content, *, password: str = "", key: bytes = b"", seal: str = "") -> WorkbookPlan:
     """The workbook of `plan` with `content` in it, sealed by `key`, or with the `seal` it had."""
-    blank = unstamped(plan, content, password=password, sealed=bool(key or seal))
-    return stamped(blank, Stamps(plan, key).of(content.agency, seal))
+    stamps = Stamps(plan, key)
+    blank = unstamped(plan, content, stamps, password=password, sealed=bool(key or seal))
+    return stamped(blank, stamps.of(content.agency, seal))
 
 
-def unstamped(plan: FormPlan, content: Content, *, password: str = "", sealed: bool = False) -> WorkbookPlan:
-    """The workbook of `plan` with `content` in it, but for the stamp, whatever the code and name of its agency."""
-    nameless = Agency("", "", content.agency.level, content.agency.rule_making)
-    content = replace(content, agency=nameless)
+def unstamped(
+    plan: FormPlan, content: Content, stamps: Stamps, *, password: str = "", sealed: bool = False
+) -> WorkbookPlan:
+    """The workbook of `plan` with `content` in it, but for one of the `stamps`: of its agency only the facts count."""
+    content = replace(content, agency=stamps.facts(content.agency))
     results = Results(plan, content)
     values = _field_values(plan, content)
     sheets = tuple(
@@ -37,7 +38,7 @@ def unstamped(plan: FormPlan, content: Content, *, password: str = "", sealed: b
     )
     if sealed:
         sheets = tuple(_with_seal(sheet) if sheet.name == SHEET else sheet for sheet in sheets)
-    return replace(plan.workbook, sheets=sheets, properties=meta_of(plan, nameless).properties, password=password)
+    return replace(plan.workbook, sheets=sheets, properties=meta_of(plan, content.agency).properties, password=password)
 
 
 def _with_seal(sheet: SheetPlan) -> SheetPlan:
@@ -59,7 +60,6 @@ def _field_values(plan: FormPlan, content: Content) -> dict[Spot, Cached | None]
     meta = meta_of(plan, content.agency)
     known: dict[str, Cached | None] = {
         "submission": content.submission,
-        "fact.level": content.agency.level,
         "fact.rule_making": None if content.agency.rule_making is None else int(content.agency.rule_making),
         **{f"meta.{key}": value for key, value in meta.values.items()},
         **{f"cover.{key}": value or None for key, value in content.cover.items()},

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from xltool.lang import Lang, Text
+from xltool.model import stamp
 from xltool.model.check import Instance
 from xltool.model.era import Era
 from xltool.model.record import Agency, Scope
-from xltool.model.stamp import Spot as Spot
 from xltool.model.workbook import WorkbookPlan
 from xltool.numbers import Number
 
 Totals = Literal["computed", "typed"]
 Typed = Number | str | None
 Words = Mapping[str, Text]
+Spot = stamp.Spot
 BESIDE_SEPARATOR = "|"
 
 

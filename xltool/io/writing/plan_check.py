@@ -31,7 +31,11 @@ def check_stamp(stamp: Stamp) -> None:
     for text in stamp.names.values():
         _raise_first([("" if limits.is_constant(text) else f"not constant: {text!r}", "")])
     texts = {*stamp.cells.values(), *stamp.results.values(), *stamp.properties.values()}
-    if max(map(len, texts), default=0) <= _HARMLESS and "".join(texts).isprintable() and texts.isdisjoint(limits.ERRORS):
+    if (
+        max(map(len, texts), default=0) <= _HARMLESS
+        and "".join(texts).isprintable()
+        and texts.isdisjoint(limits.ERRORS)
+    ):
         return
     for (sheet, row, col), text in stamp.cells.items():
         _raise_first([(limits.flaw_of_cell_text(text), a1(row, col))], sheet)

@@ -201,7 +201,7 @@ def _set_page(sheet: Worksheet, page: Page, grid_lines: bool) -> None:
 
 
 def stored_text(text: str) -> str:
-    """What to hand XlsxWriter to have `text` in a cell: mostly itself, rich text of our own making where it would change.
+    """What to hand XlsxWriter to have `text` in a cell: rich text of our own making where it would change the text.
 
     It copies one that looks like its own rich text into the XML unescaped, and of two overlapping escapes of the
     format, such as ``_x005F_x000D_``, escapes the first only; runs are escaped each for itself.

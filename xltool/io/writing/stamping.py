@@ -9,7 +9,7 @@ workbook are those of `write_workbook`, byte for byte.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from io import StringIO
 from itertools import count
@@ -31,7 +31,10 @@ _PLATES = 8
 _MARK = "xlstamp{:04d}x"
 
 Shape = tuple[
-    tuple[tuple[Spot, int | str], ...], tuple[Spot, ...], tuple[tuple[str, bool], ...], tuple[tuple[str, str | None], ...]
+    tuple[tuple[Spot, int | str], ...],
+    tuple[Spot, ...],
+    tuple[tuple[str, bool], ...],
+    tuple[tuple[str, str | None], ...],
 ]
 
 
@@ -43,9 +46,7 @@ class Press:
     """
 
     def __init__(self, workbook: WorkbookPlan, styles: Styles) -> None:
-        self._texts = {
-            cell.value for sheet in workbook.sheets for cell in sheet.cells if isinstance(cell.value, str)
-        }
+        self._texts = {cell.value for sheet in workbook.sheets for cell in sheet.cells if isinstance(cell.value, str)}
         self._properties = workbook.properties
         self._plate = lru_cache(_PLATES)(lambda shape: _Plate(workbook, shape, styles))
 
@@ -122,7 +123,7 @@ def _marks(shape: Shape) -> Stamp:
 
 
 class _Part:
-    """A part of the file with places for texts of the stamp, by their numbers, between runs that are always the same."""
+    """A part of the file: runs that are always the same, between them places for texts of the stamp, by number."""
 
     def __init__(self, name: str, runs: Sequence[bytes], places: Sequence[int]) -> None:
         self._name = name
@@ -144,19 +145,22 @@ class _Part:
 
 
 class _Xml(SharedStrings):
-    """Texts as XlsxWriter puts them into the parts of a file."""
+    """Texts as XlsxWriter puts them into the parts of a file, by its own methods."""
 
     def cell(self, text: str) -> bytes:
         """An entry of the table of cells' texts."""
-        out = StringIO()
-        self._set_filehandle(out)
-        self._write_si(stored_text(text))
-        return out.getvalue().encode()
+        return self._written(self._write_si, stored_text(text))
 
     def result(self, text: str) -> bytes:
         """The result of a formula."""
-        return str(self._escape_data(text)).encode()
+        return self._written(self._xml_formula_element, "", text)[len("<c><f></f><v>") : -len("</v></c>")]
 
     def element(self, text: str) -> bytes:
         """The text of an element."""
-        return str(self._escape_control_characters(self._escape_data(text))).encode()
+        return self._written(self._xml_data_element, "t", text)[len("<t>") : -len("</t>")]
+
+    def _written(self, write: Callable[..., None], *given: str) -> bytes:
+        out = StringIO()
+        self._set_filehandle(out)
+        write(*given)
+        return out.getvalue().encode()

@@ -60,7 +60,7 @@ def deflated(content: bytes) -> bytes:
 
 
 def deflated_start(content: bytes) -> bytes:
-    """`content` as the beginning of a raw deflate stream: whatever follows starts at a byte and looks back at nothing."""
+    """`content` as the beginning of a raw deflate stream, at whose end another may be set without looking back."""
     return _start(content, zlib.Z_FULL_FLUSH)
 
 
