@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from xltool.app.comparing import LastYear
 from xltool.app.shelf import Shelf
 from xltool.io.writing.files import safe_name, unique_names
 from xltool.io.writing.zips import write_zip
@@ -24,6 +23,7 @@ from xltool.plan.form import Content, FormPlan, Options, Typed, Words
 from xltool.plan.stamps import Stamps
 
 if TYPE_CHECKING:
+    from xltool.app.comparing import LastYear
     from xltool.io.writing.stamping import Press
 
 # Levels and powers of agencies come in few combinations; a roster with more is written all the same.
