@@ -101,7 +101,7 @@ def _write_beside(path: Path, data: bytes, numbers: Iterator[int]) -> str:
     for number in numbers:
         temporary = os.path.join(path.parent, f".xltool-{os.getpid()}-{number}.tmp")
         try:
-            stream = open(temporary, "xb", buffering=0)  # noqa: SIM115 (opening apart from writing: only the first may be retried)
+            stream = open(temporary, "xb")  # noqa: SIM115 (opening apart from writing: only the first may be retried)
         except FileExistsError:
             continue
         try:
@@ -115,13 +115,30 @@ def _write_beside(path: Path, data: bytes, numbers: Iterator[int]) -> str:
 
 
 def _settle(files: Collection[str]) -> None:
-    """What was written is on the disk. Linux waits for all that is unwritten at once, in less time than for each."""
+    """What was written is on the disk. Raises OSError where it is not.
+
+    Linux can wait for all that a file system has not written yet, in a tenth of the time it takes file by file.
+    """
     if len(files) > _FEW and sys.platform == "linux":
-        os.sync()
+        for folder in {os.path.dirname(file) for file in files}:
+            _sync_file_system(folder)
         return
     for file in files:
         with open(file, "rb+", buffering=0) as stream:
             os.fsync(stream.fileno())
+
+
+def _sync_file_system(folder: str) -> None:
+    # Python has `os.sync` only, which waits for all file systems and tells of no failure.
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = os.open(folder or ".", os.O_RDONLY)
+    try:
+        if libc.syncfs(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    finally:
+        os.close(descriptor)
 
 
 def _clean(part: str) -> str:

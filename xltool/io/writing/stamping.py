@@ -29,6 +29,7 @@ from xltool.model.workbook import WorkbookPlan
 # Stamps of more shapes than these are rare enough to make a plate again.
 _PLATES = 8
 _MARK = "xlstamp{:04d}x"
+_DELICATE = re.compile(r"[&<>_\s]")
 
 Shape = tuple[
     tuple[tuple[Spot, int | str], ...],
@@ -60,13 +61,15 @@ class Press:
         own = self._properties
         return (
             tuple(
-                (spot, text if text in self._texts else classes.setdefault(text, len(classes)))
-                for spot, text in stamp.cells.items()
+                [
+                    (spot, text if text in self._texts else classes.setdefault(text, len(classes)))
+                    for spot, text in stamp.cells.items()
+                ]
             ),
             tuple(stamp.results),
             # XlsxWriter lists a constant with a "!" among the ranges in docProps/app.xml.
-            tuple((name, "!" in text) for name, text in stamp.names.items()),
-            tuple((name, text if own.get(name) == text else None) for name, text in stamp.properties.items()),
+            tuple([(name, "!" in text) for name, text in stamp.names.items()]),
+            tuple([(name, text if own.get(name) == text else None) for name, text in stamp.properties.items()]),
         )
 
 
@@ -102,11 +105,12 @@ class _Plate:
     def _forms(self, stamp: Stamp) -> list[bytes]:
         """The texts of `stamp` as XML has them, in the order of their marks."""
         xml = self._xml
+        results = {text: xml.result(text) for text in {*stamp.results.values()}}
         return [
-            *(xml.cell(stamp.cells[spot]) for spot in self._cells),
-            *map(xml.result, stamp.results.values()),
-            *map(xml.element, stamp.names.values()),
-            *(xml.element(stamp.properties[name]) for name in self._properties),
+            *[xml.cell(stamp.cells[spot]) for spot in self._cells],
+            *[results[text] for text in stamp.results.values()],
+            *[xml.element(text) for text in stamp.names.values()],
+            *[xml.element(stamp.properties[name]) for name in self._properties],
         ]
 
 
@@ -144,19 +148,30 @@ class _Part:
         return member(self._name, crc, size, b"".join(data))
 
 
+def _plain(text: str) -> bool:
+    """Whether nothing in `text` could need escaping or preserving: true of nearly all, and told at a glance."""
+    return text.isprintable() and not _DELICATE.search(text)
+
+
 class _Xml(SharedStrings):
     """Texts as XlsxWriter puts them into the parts of a file, by its own methods."""
 
     def cell(self, text: str) -> bytes:
         """An entry of the table of cells' texts."""
+        if _plain(text):
+            return f"<si><t>{text}</t></si>".encode()
         return self._written(self._write_si, stored_text(text))
 
     def result(self, text: str) -> bytes:
         """The result of a formula."""
+        if _plain(text):
+            return text.encode()
         return self._written(self._xml_formula_element, "", text)[len("<c><f></f><v>") : -len("</v></c>")]
 
     def element(self, text: str) -> bytes:
         """The text of an element."""
+        if _plain(text):
+            return text.encode()
         return self._written(self._xml_data_element, "t", text)[len("<t>") : -len("</t>")]
 
     def _written(self, write: Callable[..., None], *given: str) -> bytes:
