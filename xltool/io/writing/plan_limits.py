@@ -128,6 +128,6 @@ def sheet_of_reference(reference: str) -> str | None:
 
 
 def is_constant(text: str) -> bool:
-    """Whether `text` is a string literal, as constant names have it."""
+    """Whether `text` is a string literal, as constant names have it. What looks like a function in it is none."""
     match = _LITERALS.fullmatch(text)
-    return match is not None and not flaw_of_formula(text)
+    return match is not None and utf16(match[1]) <= LITERAL and not flaw_of_text(text, FORMULA)

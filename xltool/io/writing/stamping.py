@@ -22,13 +22,14 @@ from xltool.io.writing.plan_check import check_stamp
 from xltool.io.writing.sheet_writer import stored_text
 from xltool.io.writing.styles import Styles
 from xltool.io.writing.workbook_writer import WorkbookPlanError, workbook_parts
-from xltool.io.writing.zips import Member, deflated, deflated_start, member, packed, put_together, stored_block
+from xltool.io.writing.zips import Member, deflated, deflated_start, member, packed, put_together, stored
 from xltool.model.stamp import Spot, Stamp, stamped
 from xltool.model.workbook import WorkbookPlan
 
 # Stamps of more shapes than these are rare enough to make a plate again.
 _PLATES = 8
 _MARK = "xlstamp{:04d}x"
+_LIKE_MARK = re.compile(r"xlstamp\d{4}x")
 _DELICATE = re.compile(r"[&<>_\s]")
 
 Shape = tuple[
@@ -48,6 +49,8 @@ class Press:
 
     def __init__(self, workbook: WorkbookPlan, styles: Styles) -> None:
         self._texts = {cell.value for sheet in workbook.sheets for cell in sheet.cells if isinstance(cell.value, str)}
+        if any(_LIKE_MARK.search(text) for text in self._texts):
+            raise WorkbookPlanError("text that looks like a mark for stamps")
         self._properties = workbook.properties
         self._plate = lru_cache(_PLATES)(lambda shape: _Plate(workbook, shape, styles))
 
@@ -85,7 +88,7 @@ class _Plate:
         marks = _marks(shape)
         forms = self._forms(marks)
         parts = workbook_parts(stamped(workbook, marks), styles)
-        at_marks = re.compile(b"(" + b"|".join(map(re.escape, forms)) + b")")
+        at_marks = re.compile(b"(" + (b"|".join(map(re.escape, forms)) or b"(?!)") + b")")
         numbers = {form: number for number, form in enumerate(forms)}
         self._parts: list[Member | _Part] = []
         found: list[int] = []
@@ -144,7 +147,7 @@ class _Part:
             form = forms[place]
             crc = follower.crc(crc32(form, crc))
             size += len(form)
-            data += (stored_block(form), run)
+            data += (stored(form), run)
         return member(self._name, crc, size, b"".join(data))
 
 

@@ -20,7 +20,9 @@ _VERSION, _VERSION_64 = 20, 45
 _UTF8 = 0x800
 # Made on DOS, with the archive bit as the only attribute.
 _ARCHIVE = 0x20
-_BYTES_LIMIT, _COUNT_LIMIT = 0xFFFFFFFF, 0xFFFF
+# What stands for a value of 64 bits, which is in a record of its own.
+_ELSEWHERE = 0xFFFFFFFF
+_BYTES_LIMIT, _COUNT_LIMIT, _BLOCK_LIMIT = 0xFFFFFFFF, 0xFFFF, 0xFFFF
 
 _BLOCK = Struct("<B2H")
 _COMMON = Struct("<5H3L2H")
@@ -48,10 +50,10 @@ def member(name: str, crc: int, size: int, data: bytes) -> Member:
     """
     if max(size, len(data)) >= _BYTES_LIMIT:
         raise ValueError(f"zip member too large: {name!r}")
-    stored = name.encode()
-    flag = 0 if len(stored) == len(name) else _UTF8
-    common = _COMMON.pack(_VERSION, flag, _DEFLATED, _TIME, _DATE, crc, len(data), size, len(stored), 0)
-    return Member(b"".join((b"PK\3\4", common, stored, data)), _MADE + common + _PLAIN, stored)
+    spelt = name.encode()
+    flag = 0 if len(spelt) == len(name) else _UTF8
+    common = _COMMON.pack(_VERSION, flag, _DEFLATED, _TIME, _DATE, crc, len(data), size, len(spelt), 0)
+    return Member(b"".join((b"PK\3\4", common, spelt, data)), _MADE + common + _PLAIN, spelt)
 
 
 def deflated(content: bytes) -> bytes:
@@ -64,10 +66,11 @@ def deflated_start(content: bytes) -> bytes:
     return _start(content, zlib.Z_FULL_FLUSH)
 
 
-def stored_block(content: bytes) -> bytes:
-    """`content`, less than 64 KiB, as it is, for the middle of a raw deflate stream."""
-    size = len(content)
-    return _BLOCK.pack(0, size, size ^ 0xFFFF) + content
+def stored(content: bytes) -> bytes:
+    """`content` as it is, for the middle of a raw deflate stream."""
+    if len(content) > _BLOCK_LIMIT:
+        return b"".join(stored(content[at : at + _BLOCK_LIMIT]) for at in range(0, len(content), _BLOCK_LIMIT))
+    return _BLOCK.pack(0, len(content), len(content) ^ _BLOCK_LIMIT) + content
 
 
 def _start(content: bytes, end: int) -> bytes:
@@ -112,25 +115,22 @@ def _far(entry: bytes, offset: int, name: bytes) -> tuple[bytes, ...]:
     extra = _EXTRA_OFFSET.pack(1, 8, offset)
     needs, length = _SHORT.pack(_VERSION_64), _SHORT.pack(len(extra))
     entry = b"".join((entry[:4], needs, needs, entry[8:30], length, entry[32:]))
-    return entry, _OFFSET.pack(_BYTES_LIMIT), name, extra
+    return entry, _OFFSET.pack(_ELSEWHERE), name, extra
 
 
 def _end(count: int, size: int, offset: int) -> bytes:
     """The records after the directory of `count` members, which has `size` bytes and begins at `offset`."""
-    last = _END.pack(
-        b"PK\5\6",
-        0,
-        0,
-        *(min(count, _COUNT_LIMIT),) * 2,
-        min(size, _BYTES_LIMIT),
-        min(offset, _BYTES_LIMIT),
-        0,
-    )
+    short = min(count, _COUNT_LIMIT)
+    last = _END.pack(b"PK\5\6", 0, 0, short, short, _near(size), _near(offset), 0)
     if count < _COUNT_LIMIT and max(size, offset) < _BYTES_LIMIT:
         return last
     versions = _VERSION_64, _VERSION_64
     record = _END_64.pack(b"PK\6\6", _END_64.size - 12, *versions, 0, 0, count, count, size, offset)
     return record + _LOCATOR_64.pack(b"PK\6\7", 0, offset + size, 1) + last
+
+
+def _near(value: int) -> int:
+    return value if value < _BYTES_LIMIT else _ELSEWHERE
 
 
 def _check_name(name: str, seen: set[str]) -> bool:
