@@ -515,3 +515,28 @@ def test_a_console_that_knows_no_chinese_kills_no_report(tmp_path: Path) -> None
     ran = process("--lang", "zh", "validate", FAULTY, cwd=tmp_path, PYTHONIOENCODING="ascii", LC_ALL="C")
     assert ran.returncode == 1
     assert "公主岭市司法局" in ran.stdout.decode("utf-8")
+
+
+# --- what a start costs ------------------------------------------------------------------------------------------
+
+
+def imported(*args: str) -> set[str]:
+    """The modules that a run of the command line imports."""
+    code = "import sys, xltool.cli.main as m\ntry: m.main(sys.argv[1:])\nfinally: print(*sys.modules, file=sys.stderr)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *args], env=environment, capture_output=True, text=True, check=True
+    )
+    return set(ran.stderr.split())
+
+
+def test_the_version_is_told_without_importing_the_program() -> None:
+    own = {name for name in imported("--version") if name.startswith("xltool")}
+    assert own == {"xltool", "xltool.cli", "xltool.cli.main"}
+
+
+def test_generate_imports_nothing_that_reads_returns(tmp_path: Path) -> None:
+    names = imported("generate", "national-2021", "--year", "2023", "-o", str(tmp_path / "表"))
+    assert "xltool.io.writing.stamping" in names
+    unneeded = {"xltool.app.returns", "xltool.app.comparing", "xltool.io.books.isolation", "sqlite3", "jsonschema"}
+    assert names & (unneeded | {"openpyxl", "pandas", "docx", "rich", "jinja2"}) == set()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 import unicodedata
 import zipfile
+from collections.abc import Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xltool.io.writing.files import safe_name, unique_names, write_atomic
+from xltool.io.writing import files as files_module
+from xltool.io.writing import zips
+from xltool.io.writing.files import safe_name, unique_names, write_atomic, write_together
+from xltool.io.writing.sinks import write_all
 from xltool.io.writing.zips import write_zip
 from xltool.model.finding import Refused
 
@@ -83,6 +90,100 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path, monkeypatch: pytest
         write_atomic(tmp_path / "a.xlsx", b"new", force=False)
     assert code_of(error) == "WRITE-FAILED"
     assert os.listdir(tmp_path) == []
+
+
+MANY = {f"{number}.xlsx": bytes([number]) * 9 for number in range(40)}
+
+
+def together(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> None:
+    write_together(((folder / name, data) for name, data in files.items()), force=force)
+
+
+def test_many_files_get_their_names_once_all_are_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[int] = []
+    settle = files_module._settle
+
+    def settled(files: Any) -> None:
+        named.append(sum(not name.endswith(".tmp") for name in os.listdir(tmp_path)))
+        settle(files)
+
+    monkeypatch.setattr(files_module, "_settle", settled)
+    together(tmp_path, MANY)
+    assert named == [0]
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == MANY
+
+
+@pytest.mark.parametrize("system", ["linux", "win32"])
+def test_a_disk_that_fails_while_many_are_written_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    def full(_: object) -> None:
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(files_module, "_sync_file_system", full)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Refused) as error:
+        together(tmp_path, MANY)
+    assert code_of(error) == "WRITE-FAILED"
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_cannot_be_made_leaves_no_temporary_ones(tmp_path: Path) -> None:
+    def made() -> Iterator[tuple[Path, bytes]]:
+        yield tmp_path / "a.xlsx", b"a"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_together(made(), force=False)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="syncfs is of Linux")
+def test_a_file_system_that_cannot_be_waited_for_is_an_error(tmp_path: Path) -> None:
+    files_module._sync_file_system(str(tmp_path))
+    with pytest.raises(OSError, match="No such file"):
+        files_module._sync_file_system(str(tmp_path / "missing"))
+
+
+def test_of_many_outputs_one_is_in_memory(tmp_path: Path) -> None:
+    """Each is made when its turn has come, and written before the next is made."""
+    alive: list[int] = []
+
+    def make(number: int) -> bytes:
+        alive.append(len([name for name in os.listdir(tmp_path) if name.endswith(".tmp")]))
+        return bytes([number])
+
+    outputs = [(f"{number}.xlsx", partial(make, number)) for number in range(5)]
+    assert write_all(tmp_path, outputs, force=False) == [name for name, _ in outputs]
+    assert alive == [0, 1, 2, 3, 4]
+    assert (tmp_path / "4.xlsx").read_bytes() == bytes([4])
+
+
+def test_nothing_is_made_where_a_file_is_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_bytes(b"old")
+    made: list[str] = []
+
+    def make(name: str) -> bytes:
+        made.append(name)
+        return b"new"
+
+    outputs = [(name, partial(make, name)) for name in ("a.xlsx", "b.xlsx")]
+    with pytest.raises(Refused) as error:
+        write_all(tmp_path, outputs, force=False)
+    assert [each.args["file"] for each in error.value.findings] == ["b.xlsx"]
+    assert (made, os.listdir(tmp_path)) == ([], ["b.xlsx"])
+
+
+def test_what_was_written_before_is_left_alone_when_done_again(tmp_path: Path) -> None:
+    write_all(tmp_path, [("a.xlsx", b"a")], force=False)
+    before = (tmp_path / "a.xlsx").stat().st_mtime_ns
+    write_all(tmp_path, [("a.xlsx", lambda: b"a"), ("b.xlsx", lambda: b"b")], force=False, again=True)
+    assert (tmp_path / "a.xlsx").stat().st_mtime_ns == before
+    assert sorted(os.listdir(tmp_path)) == ["a.xlsx", "b.xlsx"]
+    with pytest.raises(Refused):
+        write_all(tmp_path, [("a.xlsx", lambda: b"changed"), ("c.xlsx", b"c")], force=False, again=True)
+    assert sorted(os.listdir(tmp_path)) == ["a.xlsx", "b.xlsx"]
 
 
 def test_a_left_over_temporary_file_is_no_hindrance(tmp_path: Path) -> None:
@@ -178,6 +279,51 @@ def test_zip_entries_carry_nothing_of_the_machine() -> None:
     assert {info.compress_type for info in infos} == {zipfile.ZIP_DEFLATED}
     assert [bool(info.flag_bits & 0x800) for info in infos] == [True, False]
     assert data == write_zip(iter(members))
+
+
+members_of_zips = st.dictionaries(
+    st.text("ab局/_.é", min_size=1, max_size=8).filter(lambda name: "" not in name.split("/") and ".." not in name),
+    st.binary(max_size=400),
+    max_size=5,
+).filter(lambda members: all(step != "." for name in members for step in name.split("/")))
+
+
+def by_zipfile(members: Mapping[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr = 0, 0x20
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED, 6)
+    return out.getvalue()
+
+
+@given(members_of_zips)
+def test_zips_are_those_of_the_standard_library(members: dict[str, bytes]) -> None:
+    assert write_zip(members.items()) == by_zipfile(members)
+
+
+def test_zips_of_more_members_than_16_bits_count() -> None:
+    members = {f"{number}.txt": b"" for number in range(65_600)}
+    assert write_zip(members.items()) == by_zipfile(members)
+
+
+def test_zips_longer_than_32_bits_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard library reads what it would write itself, were there so much to write: the limit is lowered."""
+    members = {f"{number}局.txt": bytes([number]) * 50 for number in range(30)}
+    plain = write_zip(members.items())
+    monkeypatch.setattr(zips, "_BYTES_LIMIT", 200)
+    far = write_zip(members.items())
+    assert len(far) > len(plain)
+    with zipfile.ZipFile(BytesIO(far)) as archive:
+        assert {info.filename: archive.read(info) for info in archive.infolist()} == members
+        assert {info.extract_version for info in archive.infolist()} == {20, 45}
+
+
+def test_a_member_too_large_for_a_zip_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zips, "_BYTES_LIMIT", 200)
+    with pytest.raises(ValueError, match="too large"):
+        write_zip([("a", bytes(201))])
 
 
 @pytest.mark.parametrize("names", [["a", "A"], ["../a"], ["/a"], ["a\\b"], ["C:a"], [""], ["a/"]])

@@ -37,7 +37,8 @@ from xltool.io.inputs import Source
 from xltool.io.library import Library
 from xltool.io.records import dump_record
 from xltool.io.writing.sheet_edit import edit_sheet
-from xltool.io.writing.zips import with_members, write_zip
+from xltool.io.writing.zip_edit import with_members
+from xltool.io.writing.zips import write_zip
 from xltool.lang import Lang
 from xltool.model.finding import Refused
 from xltool.model.place import Place, a1

@@ -12,7 +12,7 @@ from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session
 from xltool.cli.last_year import last_year
-from xltool.cli.progress import Work, results_of
+from xltool.cli.progress import Work
 from xltool.plan.form import Options
 
 
@@ -91,8 +91,7 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
         for each in made:
             session.note("would_generate", name=each.name)
         return
-    files = results_of(session, made, "make", len(agencies.entries) if agencies else 1)
-    ready = [(each.name, each.data) for each in files]
-    with Work(session, "write", len(ready)) as work:
+    ready = [(each.name, each.make) for each in made]
+    with Work(session, "make", len(ready)) as work:
         names = write_all(Path(output), ready, force=given["force"], again=True, told=work.step)
     session.note("done_generated", count=len(names), folder=output)

@@ -15,8 +15,8 @@ from xltool.model.record import Record, Value
 class Returned:
     """`record` is None where the file could not be read; `places` tells where each figure sits in a workbook
     (empty for a record); `computed` are the totals its workbook computes; `prior` are last year's figures in it, None
-    where it has no room for them; `check_code` is the 数据校验码 that its paper must show; `package` is what came with a
-    total that was handed up."""
+    where it has no room for them; `check_code` is the 数据校验码 that its paper must show; `package` is what came
+    with a total that was handed up."""
 
     file: str
     record: Record | None = None

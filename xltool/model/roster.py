@@ -118,7 +118,7 @@ def circles(entries: Sequence[RosterEntry]) -> Iterator[Finding]:
             codes = list(chain)
             circle = codes[codes.index(here.code) :]
             yield _circle([chain[code] for code in circle])
-        done |= chain.keys()
+        done.update(chain)
 
 
 def _circle(members: Sequence[RosterEntry]) -> Finding:

@@ -9,10 +9,12 @@ from xltool.io.writing import plan_limits as limits
 from xltool.io.writing.plan_limits import WorkbookPlanError
 from xltool.io.writing.styles import Styles
 from xltool.model.place import a1
+from xltool.model.stamp import Stamp
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
 
 # A flaw: what is wrong, and in which cell, where there is one.
 Flaw = tuple[str, str]
+_SHORT = min(limits.MESSAGE, limits.LITERAL)
 
 
 def check_plan(plan: WorkbookPlan, styles: Styles) -> None:
@@ -21,6 +23,36 @@ def check_plan(plan: WorkbookPlan, styles: Styles) -> None:
     _raise_first(_book_flaws(plan, sheets))
     for sheet in plan.sheets:
         _raise_first(_sheet_flaws(sheet, styles, sheets), sheet.name)
+
+
+def check_stamp(stamp: Stamp) -> None:
+    """Raises WorkbookPlanError with the first text of `stamp` that the formats would lose or change."""
+    if _harmless(stamp):
+        return
+    for (sheet, row, col), text in stamp.cells.items():
+        _raise_first([(limits.flaw_of_cell_text(text), a1(row, col))], sheet)
+    for (sheet, row, col), text in stamp.results.items():
+        _raise_first([(limits.flaw_of_cached(text), a1(row, col))], sheet)
+    for text in stamp.names.values():
+        _raise_first([("" if limits.is_constant(text) else f"not constant: {text!r}", "")])
+    for text in stamp.properties.values():
+        _raise_first([(limits.flaw_of_content(text, limits.MESSAGE), "")])
+
+
+def _harmless(stamp: Stamp) -> bool:
+    """Whether a glance tells that nothing in `stamp` has a flaw: short texts that print, constants of one literal
+    without quotes in it."""
+    texts = {*stamp.cells.values(), *stamp.results.values(), *stamp.properties.values()}
+    names = stamp.names.values()
+    together = "".join((*texts, *names))
+    longest = max(map(len, (*texts, *names)), default=0)
+    # Beyond U+FFFF a character counts twice.
+    return (
+        together.isprintable()
+        and (2 * longest <= _SHORT or (longest <= _SHORT and max(together) <= "\uffff"))
+        and texts.isdisjoint(limits.ERRORS)
+        and all(text[:1] == '"' == text[-1:] and text.count('"') == 2 for text in names)
+    )
 
 
 def _raise_first(flaws: Iterable[Flaw], sheet: str = "") -> None:

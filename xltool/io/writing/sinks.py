@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from xltool.io.writing.files import write_atomic
+from xltool.io.writing.files import write_together
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place
+
+Data = bytes | Callable[[], bytes]
+"""The bytes of a file, or how to make them when they are wanted: of thousands of files only one is in memory."""
+
+# So many files get their names together, once all are on the disk.
+_TOGETHER = 512
 
 
 def write_all(
     folder: Path,
-    outputs: Iterable[tuple[str, bytes]],
+    outputs: Iterable[tuple[str, Data]],
     *,
     force: bool,
     again: bool = False,
@@ -25,16 +32,37 @@ def write_all(
     `told` hears of so many more files that are there.
     """
     ready = list(outputs)
-    there = {name for name, data in ready if again and _holds(folder / name, data)}
-    existing = [name for name, _ in ready if name not in there and (folder / name).exists()]
-    if existing and not force:
-        raise Refused(*(Finding("WRITE-EXISTS", "error", (Place(name),), args={"file": name}) for name in existing))
+    taken = {name for name, _ in ready if os.path.lexists(os.path.join(folder, name))}
+    there = {name for name, data in ready if again and name in taken and _holds(folder / name, _made(data))}
+    if taken - there and not force:
+        raise Refused(
+            *(
+                Finding("WRITE-EXISTS", "error", (Place(name),), args={"file": name})
+                for name, _ in ready
+                if name in taken and name not in there
+            )
+        )
     told(len(there))
-    for name, data in ready:
-        if name not in there:
-            write_atomic(folder / name, data, force=force)
-            told(1)
+    new = [(name, data) for name, data in ready if name not in there]
+    for start in range(0, len(new), _TOGETHER):
+        write_together(
+            _each(folder, new[start : start + _TOGETHER], told),
+            force=force,
+        )
     return [name for name, _ in ready]
+
+
+def _made(data: Data) -> bytes:
+    return data if isinstance(data, bytes) else data()
+
+
+def _each(
+    folder: Path, outputs: Iterable[tuple[str, Data]], told: Callable[[int], None]
+) -> Iterator[tuple[Path, bytes]]:
+    """The files, each made when its turn comes."""
+    for name, data in outputs:
+        yield folder / name, _made(data)
+        told(1)
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -8,7 +8,7 @@ from xltool.io.books.guard import Package, directory, entry_name
 from xltool.io.books.xlsx_reader import parts_of
 from xltool.io.writing.sheet_edit import Site, edit_sheet
 from xltool.io.writing.xml_edit import Edit, edited, parse, with_attribute
-from xltool.io.writing.zips import with_members
+from xltool.io.writing.zip_edit import with_members
 
 _ON_LOAD = "fullCalcOnLoad"
 # What stands before it in a workbook part: 18.2.27 of ECMA-376.

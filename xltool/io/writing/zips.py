@@ -1,26 +1,86 @@
-"""The one place where zip files are written: equal members give equal bytes."""
+"""The one place where zip files are written: equal members give equal bytes.
+
+Members are packed apart from being put together, so that a part many zips share is deflated once. The records are
+written here and not by `zipfile`, which takes members only to compress them itself.
+"""
 
 from __future__ import annotations
 
-import struct
-import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from io import BytesIO
+from collections.abc import Iterable
+from struct import Struct
+from typing import NamedTuple
 
-_TIME = (1980, 1, 1, 0, 0, 0)
 _LEVEL = 6
-_MADE_ON_DOS = 0
-# The DOS archive bit. Zero will not do: zipfile replaces it by Unix permissions.
-_ATTRIBUTES = 0x20
-
-# Headers of the format: 4.3.7, 4.3.12 and 4.3.16 of PKWARE's APPNOTE.
-_LOCAL = struct.Struct("<4s5H3I2H")
-_CENTRAL = struct.Struct("<4s6H3I5H2I")
-_END = struct.Struct("<4s4H2IH")
 _DEFLATED = 8
-_DESCRIPTOR_FOLLOWS = 0x8
-_ZIP64_EXTRA = 1
+# The 1st of January 1980, midnight: the first moment a zip can tell.
+_TIME, _DATE = 0, 33
+# Unpacking takes version 2.0 of the format, with sizes beyond 32 bits 4.5.
+_VERSION, _VERSION_64 = 20, 45
+_UTF8 = 0x800
+# Made on DOS, with the archive bit as the only attribute.
+_ARCHIVE = 0x20
+# What stands for a value of 64 bits, which is in a record of its own.
+_ELSEWHERE = 0xFFFFFFFF
+_BYTES_LIMIT, _COUNT_LIMIT, _BLOCK_LIMIT = 0xFFFFFFFF, 0xFFFF, 0xFFFF
+
+_BLOCK = Struct("<B2H")
+_COMMON = Struct("<5H3L2H")
+_SHORT, _OFFSET = Struct("<H"), Struct("<L")
+_MADE = b"PK\1\2" + _SHORT.pack(_VERSION)
+_PLAIN = Struct("<3HL").pack(0, 0, 0, _ARCHIVE)
+_EXTRA_OFFSET = Struct("<2HQ")
+_END = Struct("<4s4H2LH")
+_END_64 = Struct("<4sQ2H2L4Q")
+_LOCATOR_64 = Struct("<4sLQL")
+
+
+class Member(NamedTuple):
+    """A member as it stands in a zip: its record with the data, its entry in the directory, and its name."""
+
+    record: bytes
+    entry: bytes
+    name: bytes
+
+
+def member(name: str, crc: int, size: int, data: bytes) -> Member:
+    """The member `name` of which `data` is the deflated content, and `crc` and `size` are those of the content.
+
+    Raises ValueError where it is of 4 GiB or more.
+    """
+    if max(size, len(data)) >= _BYTES_LIMIT:
+        raise ValueError(f"zip member too large: {name!r}")
+    spelt = name.encode()
+    flag = 0 if len(spelt) == len(name) else _UTF8
+    common = _COMMON.pack(_VERSION, flag, _DEFLATED, _TIME, _DATE, crc, len(data), size, len(spelt), 0)
+    return Member(b"".join((b"PK\3\4", common, spelt, data)), _MADE + common + _PLAIN, spelt)
+
+
+def deflated(content: bytes) -> bytes:
+    """`content` as a whole raw deflate stream."""
+    return _start(content, zlib.Z_FINISH)
+
+
+def deflated_start(content: bytes) -> bytes:
+    """`content` as the beginning of a raw deflate stream, at whose end another may be set without looking back."""
+    return _start(content, zlib.Z_FULL_FLUSH)
+
+
+def stored(content: bytes) -> bytes:
+    """`content` as it is, for the middle of a raw deflate stream."""
+    if len(content) > _BLOCK_LIMIT:
+        return b"".join(stored(content[at : at + _BLOCK_LIMIT]) for at in range(0, len(content), _BLOCK_LIMIT))
+    return _BLOCK.pack(0, len(content), len(content) ^ _BLOCK_LIMIT) + content
+
+
+def _start(content: bytes, end: int) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush(end)
+
+
+def packed(name: str, content: bytes) -> Member:
+    """The member `name` with `content`. Raises ValueError where it is of 4 GiB or more."""
+    return member(name, zlib.crc32(content), len(content), deflated(content))
 
 
 def write_zip(members: Iterable[tuple[str, bytes]]) -> bytes:
@@ -29,102 +89,53 @@ def write_zip(members: Iterable[tuple[str, bytes]]) -> bytes:
     Time, system and attributes are fixed; names that are not ASCII carry the UTF-8 flag. Names that are
     unsafe to unpack or differ in case only are a mistake of the caller and raise ValueError.
     """
-    out = BytesIO()
     seen: set[str] = set()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-        for name, data in members:
-            _check_name(name, seen)
-            archive.writestr(_entry(name), data, zipfile.ZIP_DEFLATED, _LEVEL)
-    return out.getvalue()
+    fit = ((name, content) for name, content in members if _check_name(name, seen))
+    return put_together(packed(name, content) for name, content in fit)
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _TIME)
-    info.create_system = _MADE_ON_DOS
-    info.external_attr = _ATTRIBUTES
-    return info
+def put_together(members: Iterable[Member]) -> bytes:
+    """The zip of `members`, whose names are fit (`write_zip`)."""
+    parts: list[bytes] = []
+    directory: list[bytes] = []
+    offset = 0
+    for record, entry, name in members:
+        parts.append(record)
+        directory += (entry, _OFFSET.pack(offset), name) if offset < _BYTES_LIMIT else _far(entry, offset, name)
+        offset += len(record)
+    count = len(parts)
+    parts += directory
+    size = sum(map(len, directory))
+    parts.append(_end(count, size, offset))
+    return b"".join(parts)
 
 
-def _check_name(name: str, seen: set[str]) -> None:
+def _far(entry: bytes, offset: int, name: bytes) -> tuple[bytes, ...]:
+    """The directory's entry of a member beyond the reach of 32 bits, which stands in an extra field."""
+    extra = _EXTRA_OFFSET.pack(1, 8, offset)
+    needs, length = _SHORT.pack(_VERSION_64), _SHORT.pack(len(extra))
+    entry = b"".join((entry[:4], needs, needs, entry[8:30], length, entry[32:]))
+    return entry, _OFFSET.pack(_ELSEWHERE), name, extra
+
+
+def _end(count: int, size: int, offset: int) -> bytes:
+    """The records after the directory of `count` members, which has `size` bytes and begins at `offset`."""
+    short = min(count, _COUNT_LIMIT)
+    last = _END.pack(b"PK\5\6", 0, 0, short, short, _near(size), _near(offset), 0)
+    if count < _COUNT_LIMIT and max(size, offset) < _BYTES_LIMIT:
+        return last
+    versions = _VERSION_64, _VERSION_64
+    record = _END_64.pack(b"PK\6\6", _END_64.size - 12, *versions, 0, 0, count, count, size, offset)
+    return record + _LOCATOR_64.pack(b"PK\6\7", 0, offset + size, 1) + last
+
+
+def _near(value: int) -> int:
+    return value if value < _BYTES_LIMIT else _ELSEWHERE
+
+
+def _check_name(name: str, seen: set[str]) -> bool:
     unsafe = "\\" in name or "\0" in name or ":" in name or any(step in ("", ".", "..") for step in name.split("/"))
     if unsafe or name.casefold() in seen:
         raise ValueError(f"unfit or repeated zip member: {name!r}")
     seen.add(name.casefold())
-
-
-def with_members(data: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """The zip in `data` with new content for some of its members, named as the zip names them.
-
-    All others stay as they are packed, byte for byte, and so do the order, names, times and attributes of all.
-    `data` is a zip that fills its file from the first byte to the last. Raises KeyError for a name it has not.
-    """
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        infos, directory, comment = archive.infolist(), archive.start_dir, archive.comment
-    if missing := set(changed) - {info.orig_filename for info in infos}:
-        raise KeyError(sorted(missing)[0])
-    starts = sorted(info.header_offset for info in infos)
-    ends = dict(zip(starts, [*starts[1:], directory], strict=True))
-    out = BytesIO()
-    records: dict[int, bytes] = {}
-    packed = dict(
-        zip((info.header_offset for info in infos), _central_records(data, directory, len(infos)), strict=True)
-    )
-    for info in sorted(infos, key=lambda each: each.header_offset):
-        start, offset = info.header_offset, out.tell()
-        content = changed.get(info.orig_filename)
-        if content is None:
-            out.write(data[start : ends[start]])
-            flags, method, sizes = info.flag_bits, info.compress_type, (info.CRC, info.compress_size, info.file_size)
-        else:
-            flags, method = info.flag_bits & ~_DESCRIPTOR_FOLLOWS, _DEFLATED
-            deflated = _deflated(content)
-            sizes = (zlib.crc32(content), len(deflated), len(content))
-            out.write(_local(data, start, flags, sizes) + deflated)
-        records[start] = _central(packed[start], flags, method, sizes, offset)
-    start = out.tell()
-    out.write(b"".join(records[info.header_offset] for info in infos))
-    count, size = len(infos), out.tell() - start
-    out.write(_END.pack(b"PK\5\6", 0, 0, count, count, size, start, len(comment)) + comment)
-    return out.getvalue()
-
-
-def _deflated(content: bytes) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return packer.compress(content) + packer.flush()
-
-
-def _local(data: bytes, start: int, flags: int, sizes: tuple[int, int, int]) -> bytes:
-    """The local header at `start`, of a member packed anew."""
-    signature, version, _, _, time, date, _, _, _, length, extra = _LOCAL.unpack_from(data, start)
-    at = start + _LOCAL.size
-    name, rest = data[at : at + length], _without_zip64(data[at + length : at + length + extra])
-    return _LOCAL.pack(signature, version, flags, _DEFLATED, time, date, *sizes, length, len(rest)) + name + rest
-
-
-def _central(record: bytes, flags: int, method: int, sizes: tuple[int, int, int], offset: int) -> bytes:
-    """The record of a member in the directory, with sizes and place as they are now."""
-    head = _CENTRAL.unpack_from(record)
-    length, extra = head[10], head[11]
-    name, rest = record[_CENTRAL.size : _CENTRAL.size + length], record[_CENTRAL.size + length :]
-    kept = _without_zip64(rest[:extra])
-    # Disk number 0: a zip64 may keep it in the field that goes.
-    fixed = (*head[:3], flags, method, *head[5:7], *sizes, length, len(kept), head[12], 0, *head[14:16], offset)
-    return _CENTRAL.pack(*fixed) + name + kept + rest[extra:]
-
-
-def _central_records(data: bytes, start: int, count: int) -> Iterator[bytes]:
-    for _ in range(count):
-        head = _CENTRAL.unpack_from(data, start)
-        end = start + _CENTRAL.size + sum(head[10:13])
-        yield data[start:end]
-        start = end
-
-
-def _without_zip64(extra: bytes) -> bytes:
-    """Extra fields without the one for sizes of more than four bytes, which no workbook needs."""
-    kept, at = b"", 0
-    while at + 4 <= len(extra):
-        kind, size = struct.unpack_from("<2H", extra, at)
-        kept += b"" if kind == _ZIP64_EXTRA else extra[at : at + 4 + size]
-        at += 4 + size
-    return kept + extra[at:]
+    return True
