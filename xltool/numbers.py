@@ -6,6 +6,8 @@ from decimal import Decimal
 
 Number = int | Decimal
 
+_FIFTEEN = 10**15
+
 
 def exact(value: Number) -> Number:
     """The canonical form: an int where the value is whole, else a Decimal without trailing zeros."""
@@ -20,6 +22,8 @@ def from_cell(value: float) -> Number:
 
     Suites store 0.58 as 0.57999999999999996; all of them show and promise 15 digits.
     """
+    if value.__class__ is int and -_FIFTEEN < value < _FIFTEEN:
+        return int(value)
     return exact(Decimal(format(value, ".15g")))
 
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from xltool.app.comparing import LastYear, judged_by, own_prior
-from xltool.app.opening import Opened, open_form
+from xltool.app.remote import internal, read_remotely
 from xltool.app.shelf import Shelf
-from xltool.io.books.containers import sniff
+from xltool.io.books.containers import is_json
 from xltool.io.inputs import Source as InputFile
 from xltool.io.writing.files import safe_name
-from xltool.model.book import Cell, ErrorValue
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place
-from xltool.model.record import Agency, Record, Source
+from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
-from xltool.model.texts import visible
-from xltool.passes.assemble import Assembly, overwritten
 from xltool.passes.check import check
 from xltool.passes.identify import Expected, other_agency, unexpected
-from xltool.passes.locate import Located
-from xltool.passes.recount import check_code, content_of, verdict_differs
-from xltool.passes.values import Reading, read_value
-from xltool.plan.form import FormPlan
 
 
 def read_file(
@@ -37,7 +28,7 @@ def read_file(
     """The record in a file, be it a workbook or JSON, without judging it."""
     try:
         data = source.load()
-        if sniff(data) == "json":
+        if is_json(data):
             return _read_json(data, source.name, shelf)
         return _read_workbook(data, source.name, shelf, expected)
     except Refused as error:
@@ -60,12 +51,7 @@ def validate_file(
     except Refused:
         raise
     except Exception as error:  # a fault of ours that one file brings out must not cost the others
-        if os.environ.get("XLTOOL_TRACEBACK"):
-            raise
-        summary = visible(f"{type(error).__name__}: {error}")
-        return Returned(
-            source.name, findings=(Finding("FILE-INTERNAL", "error", (Place(source.name),), args={"summary": summary}),)
-        )
+        return internal(source.name, error)
 
 
 def _judged(
@@ -94,8 +80,20 @@ def validate_files(
     roster: Roster | None = None,
     prior: LastYear | None = None,
 ) -> Iterator[Returned]:
-    """Each file in turn; one that cannot be read never stops the others."""
-    return (validate_file(source, shelf, expected, roster, prior) for source in sources)
+    """Each file in turn; one that cannot be read never stops the others. Several are read at a time."""
+
+    def one(source: InputFile) -> Returned:
+        return validate_file(source, shelf, expected, roster, prior)
+
+    return shelf.returns.many(sources, one) if shelf.isolated else map(one, sources)
+
+
+def _read_workbook(data: bytes, file: str, shelf: Shelf, expected: Expected) -> Returned:
+    if shelf.isolated:
+        return read_remotely(data, file, shelf, expected)
+    from xltool.app.reading import opened_and_read
+
+    return opened_and_read(shelf.open_book(data), data, file, shelf, expected)
 
 
 def _in_file(finding: Finding, file: str) -> Finding:
@@ -116,52 +114,6 @@ def _read_json(data: bytes, file: str, shelf: Shelf) -> Returned:
         raise Refused(Finding("RECORD-NO-ERA", "error", (Place(file),)))
     record, findings = record_from(tree, shelf.era(era_id))
     return Returned(file, record, tuple(_in_file(finding, file) for finding in findings))
-
-
-def _read_workbook(data: bytes, file: str, shelf: Shelf, expected: Expected) -> Returned:
-    opened = open_form(data, file, shelf, expected)
-    if not isinstance(opened, Opened):
-        return Returned(file, findings=opened)
-    plan, located = opened.plan, opened.located
-    options = plan.options
-    readings = {
-        path: read_value(cell, plan.era.indicators[path], plan.era.not_applicable)
-        for path, cell in located.cells.items()
-        if path in plan.figures
-    }
-    last_year = _last_year(plan, located) if options.prior else None
-    assembly = Assembly(plan, located.cells, readings, located.places, located.lost, shelf.severity)
-    source = Source(file.rsplit("/", 1)[-1], hashlib.sha256(data).hexdigest())
-    record = assembly.record(opened.agency, source, options.scope)
-    tampered = overwritten(located.totals, record.values, shelf.severity)
-    if opened.by_labels:  # a table is pasted as values: only totals that are wrong were typed
-        tampered = [each for each in tampered if each.args["shown"] != each.args["computed"]]
-    places = {**located.places, **{path: place for path, (_, place) in located.totals.items()}}
-    notes = [Finding("FILE-MACROS", "notice", (Place(file),))] if opened.book.macros else []
-    computed = frozenset(plan.era.totals) if options.totals == "computed" else frozenset()
-    if not located.lost and all(_ordinary(cell) for cell in located.cells.values()):
-        tampered += verdict_differs(opened.book, plan, content_of(located.cells, plan, opened.agency), file)
-    for path, reading in (last_year or {}).items():
-        for code, args in reading.findings:
-            assembly.say(code, f"prior.{path}", **args)
-    every = (*opened.findings, *notes, *assembly.findings, *tampered)
-    prior = None if last_year is None else {path: reading.value for path, reading in last_year.items()}
-    return Returned(file, record, every, places, computed, prior, check_code(located.cells, plan))
-
-
-def _ordinary(cell: Cell) -> bool:
-    """Whether a workbook's own formulas see in the cell what a reader sees."""
-    return cell.formula is None and not isinstance(cell.value, bool | ErrorValue)
-
-
-def _last_year(plan: FormPlan, located: Located) -> dict[str, Reading]:
-    """Last year's figures on the sheet 上年数据."""
-    prefix = "prior."
-    return {
-        path.removeprefix(prefix): read_value(cell, plan.era.indicators[path.removeprefix(prefix)])
-        for path, cell in located.cells.items()
-        if path.startswith(prefix)
-    }
 
 
 def _agency_findings(record: Record, roster: Roster | None, file: str) -> list[Finding]:

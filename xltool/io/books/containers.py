@@ -120,6 +120,11 @@ def open_book(data: bytes) -> Book:
     return reader(data)
 
 
+def is_json(data: bytes) -> bool:
+    """Whether these bytes are JSON; of workbooks that is told at a glance."""
+    return not data.startswith(_ZIP) and sniff(data) == "json"
+
+
 def sniff(data: bytes) -> Kind:
     """What kind of file these bytes are. A container that is broken still counts as what it was meant to be."""
     if not data.strip(b"\0 \t\r\n"):

@@ -26,7 +26,8 @@ MEGABYTE = 1024 * 1024
 # A process that has once grown to this size is replaced, so that no file inherits another's memory.
 _STOUT = 384 * MEGABYTE
 
-Parse = Callable[[bytes], Book]
+Parse = Callable[[bytes], Book | bytes]
+"""Makes a book of a file, or the bytes of an answer of its own kind of a message of its own kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _streams() -> tuple[BinaryIO, BinaryIO]:
 def _answer(parse: Parse, data: bytes, memory: int) -> tuple[bytes, bytes]:
     """The status byte and the answer on one file, whatever happens short of death."""
     try:
-        content = dump_answer(_parsed(parse, data))
+        answer = _parsed(parse, data)
+        content = answer if isinstance(answer, bytes) else dump_answer(answer)
     except MemoryError:
         return ENDS, dump_answer(memory_exceeded(memory))
     except BaseException:  # panics of native libraries are not Exceptions
@@ -80,7 +82,7 @@ def _answer(parse: Parse, data: bytes, memory: int) -> tuple[bytes, bytes]:
     return ENDS if peak() > _STOUT else GOES_ON, content
 
 
-def _parsed(parse: Parse, data: bytes) -> Book | Refused:
+def _parsed(parse: Parse, data: bytes) -> Book | bytes | Refused:
     try:
         return parse(data)
     except Refused as refused:
