@@ -27,10 +27,10 @@ PARSER = "xltool.app.reading:in_process"
 PLAIN_OPTIONS = {"year": int, "scope": str, "totals": str, "lang": str, "anonymous": bool, "texts": bool, "prior": bool}
 
 
-def returns_reader(shelf: Shelf, jobs: int) -> Reader[Returned]:
+def returns_reader(shelf: Shelf, jobs: int, parser: str = PARSER) -> Reader[Returned]:
     """Reads returns in `jobs` processes."""
     return Reader(
-        jobs, parser=PARSER, load=partial(load_return, era_of=shelf.era, places_of=partial(_places_of, shelf))
+        jobs, parser=parser, load=partial(load_return, era_of=shelf.era, places_of=partial(_places_of, shelf))
     )
 
 
