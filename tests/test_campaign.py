@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xltool.app.adding import merge_campaign
-from xltool.app.campaign import find_campaign, init_campaign, next_year, open_campaign
+from xltool.app.campaign import init_campaign, next_year, open_campaign
 from xltool.app.chasing import record_papers
 from xltool.app.forms import fill_record
 from xltool.app.intake import revalidate
 from xltool.app.judging import to_return
 from xltool.app.merging import wording
 from xltool.cli.main import xltool
-from xltool.io.campaigns.campaign_file import dump_settings, read_settings
+from xltool.io.campaigns.campaign_file import dump_settings, find_campaign, read_settings
 from xltool.io.records import parse_json, record_from
 from xltool.model.campaign import Paper, Settings, Version
 from xltool.model.finding import Refused

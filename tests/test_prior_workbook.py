@@ -105,7 +105,7 @@ def last_year(*records: Record) -> LastYear:
 def made(prior: Record) -> bytes:
     options = Options(2024, prior=True)
     (output,) = generate(SHELF, "national-2021", options, ROSTER, prior=last_year(prior))
-    return output.data
+    return output.make()
 
 
 def source(data: bytes) -> Source:

@@ -90,11 +90,6 @@ class Campaign:
         return open_ledger(path)
 
 
-def find_campaign(start: Path) -> Path | None:
-    """The campaign folder that `start` is or lies in."""
-    return next((folder for folder in (start, *start.parents) if (folder / NAME).is_file()), None)
-
-
 def open_campaign(folder: Path) -> Campaign:
     """The campaign in `folder`. Raises Refused where there is none or its settings make no sense."""
     settings = read_settings(folder)

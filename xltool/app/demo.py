@@ -50,7 +50,7 @@ def _campaign(shelf: Shelf, examples: Path, campaign: Json) -> Shown:
     roster, _ = read_roster(examples / campaign["roster"])
     era, folder = campaign["era"], campaign["folder"]
     blanks = generate(shelf, era, Options(campaign["year"], totals="typed"), roster)
-    outputs = [Output(f"{folder}/{BLANK}/{each.name}", each.data) for each in blanks]
+    outputs = [Output(f"{folder}/{BLANK}/{each.name}", each.make()) for each in blanks]
     filled = [_return(shelf, examples, entry, roster) for entry in campaign["returns"]]
     outputs += [Output(f"{folder}/{RETURNED}/{each.name}", each.data) for each in filled]
     sources = [Source(each.name, _giver(each.data)) for each in filled]

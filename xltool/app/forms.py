@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
-from xltool.app.comparing import LastYear
 from xltool.app.shelf import Shelf
 from xltool.io.writing.files import safe_name, unique_names
 from xltool.io.writing.zips import write_zip
@@ -17,8 +18,16 @@ from xltool.model.record import Agency, Record
 from xltool.model.roster import Roster, RosterEntry
 from xltool.passes.values import read_value
 from xltool.plan.content import TotalsChoice, content_of, options_for
-from xltool.plan.fill import fill
-from xltool.plan.form import Content, FormPlan, Options, Words
+from xltool.plan.fill import fill, unstamped
+from xltool.plan.form import Content, FormPlan, Options, Typed, Words
+from xltool.plan.stamps import Stamps
+
+if TYPE_CHECKING:
+    from xltool.app.comparing import LastYear
+    from xltool.io.writing.stamping import Press
+
+# Levels and powers of agencies come in few combinations; a roster with more is written all the same.
+_PRESSES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,14 @@ class Output:
 
     name: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A file to make: its name within the output folder, and how to make its bytes."""
+
+    name: str
+    make: Callable[[], bytes]
 
 
 def check_password(password: str) -> None:
@@ -53,58 +70,65 @@ def generate(
     pack_by_parent: bool = False,
     prior: LastYear | None = None,
     key: bytes = b"",
-) -> Iterator[Output]:
+) -> list[Planned]:
     """One locked workbook an agency of the roster, or one anonymous blank; or one zip for each superior office.
 
     With `prior` and a plan that has room for it, each shows its agency's figures of last year. With `key` each is
-    sealed by it.
+    sealed by it. All names are told first, nothing is made until asked for.
     """
     check_password(password)
     plan = shelf.plan(era_id, options)
+    blanks = _Blanks(shelf, plan, prior, password, key)
     if roster is None:
-        yield Output(
-            form_name(plan.words, options, Agency()), shelf.write(fill(plan, Content(), password=password, key=key))
-        )
-        return
-    names = dict(
-        zip(
-            roster.by_code,
-            unique_names(form_name(plan.words, options, _agency(each)) for each in roster.entries),
-            strict=True,
-        )
-    )
+        return [Planned(form_name(plan.words, options, Agency()), partial(blanks.workbook, Agency()))]
+    agencies = [_agency(each) for each in roster.entries]
+    names = unique_names(form_name(plan.words, options, each) for each in agencies)
+    made = [Planned(name, partial(blanks.workbook, each)) for name, each in zip(names, agencies, strict=True)]
     if not pack_by_parent:
-        for entry in roster.entries:
-            content = _blank(shelf, plan, entry, prior)
-            yield Output(names[entry.code], shelf.write(fill(plan, content, password=password, key=key)))
-        return
-    for parent, below in _by_parent(roster).items():
-        members = [
-            (names[entry.code], shelf.write(fill(plan, _blank(shelf, plan, entry, prior), password=password, key=key)))
-            for entry in below
-        ]
-        yield Output(_pack_name(parent, roster, plan.words["file_top"](options.lang)), write_zip(members))
+        return made
+    packs: dict[str, list[Planned]] = {}
+    for entry, each in zip(roster.entries, made, strict=True):
+        packs.setdefault(entry.parent, []).append(each)
+    top = plan.words["file_top"](options.lang)
+    return [Planned(_pack_name(parent, roster, top), partial(_pack, below)) for parent, below in packs.items()]
 
 
-def _blank(shelf: Shelf, plan: FormPlan, entry: RosterEntry, prior: LastYear | None) -> Content:
-    """What stands in an agency's workbook before anybody has filled it in."""
-    content = Content(agency=_agency(entry))
-    if prior is None or not plan.options.prior:
-        return content
-    last = prior.of(content.agency, plan.options.year, plan.options.scope, plan.era).record
-    return replace(content, prior=last.values if last else {})
+class _Blanks:
+    """Makes the workbooks of one plan before anybody has filled them in: agencies alike in all but code and name
+    share a press."""
+
+    def __init__(self, shelf: Shelf, plan: FormPlan, prior: LastYear | None, password: str, key: bytes) -> None:
+        self._shelf, self._plan, self._password, self._sealed = shelf, plan, password, bool(key)
+        self._prior = prior if plan.options.prior else None
+        self._stamps = Stamps(plan, key)
+        self._shared = lru_cache(_PRESSES)(self._press)
+
+    def workbook(self, agency: Agency) -> bytes:
+        """The workbook of `agency`."""
+        last = self._last_year(agency)
+        press = self._press(agency, last) if last else self._shared(self._stamps.facts(agency))
+        return press.write(self._stamps.of(agency))
+
+    def _last_year(self, agency: Agency) -> Mapping[str, Typed]:
+        if self._prior is None:
+            return {}
+        options = self._plan.options
+        last = self._prior.of(agency, options.year, options.scope, self._plan.era).record
+        return last.values if last else {}
+
+    def _press(self, agency: Agency, last: Mapping[str, Typed] | None = None) -> Press:
+        content = Content(agency=agency, prior=last or {})
+        return self._shelf.press(
+            unstamped(self._plan, content, self._stamps, password=self._password, sealed=self._sealed)
+        )
+
+
+def _pack(members: Iterable[Planned]) -> bytes:
+    return write_zip((each.name, each.make()) for each in members)
 
 
 def _agency(entry: RosterEntry) -> Agency:
     return Agency(entry.code, entry.name, entry.level or None, entry.rule_making)
-
-
-def _by_parent(roster: Roster) -> dict[str, list[RosterEntry]]:
-    """Agencies by the superior that hands them their workbooks; those without one under the empty code."""
-    packs: dict[str, list[RosterEntry]] = {}
-    for entry in roster.entries:
-        packs.setdefault(entry.parent, []).append(entry)
-    return packs
 
 
 def _pack_name(parent: str, roster: Roster, top: str) -> str:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltool.io.library import Library
-from xltool.model.book import Book
-from xltool.model.era import Era
-from xltool.model.finding import Severity
-from xltool.model.workbook import WorkbookPlan
-from xltool.plan.build import build
-from xltool.plan.form import FormPlan, Options
 
 if TYPE_CHECKING:
     from xltool.io.books.isolation import Reader
+    from xltool.io.writing.stamping import Press
+    from xltool.model.book import Book
+    from xltool.model.era import Era
+    from xltool.model.finding import Severity
     from xltool.model.returned import Returned
+    from xltool.model.workbook import WorkbookPlan
+    from xltool.plan.form import FormPlan, Options
 
 
 @dataclass
@@ -39,6 +39,8 @@ class Shelf:
 
     def plan(self, era_id: str, options: Options) -> FormPlan:
         """The plan of an era's workbook."""
+        from xltool.plan.build import build
+
         key = (era_id, options)
         if key not in self._plans:
             self._plans[key] = build(self.era(era_id), self.library.layout(era_id), options, self.library.words)
@@ -73,6 +75,12 @@ class Shelf:
         from xltool.io.writing.workbook_writer import write_workbook
 
         return write_workbook(workbook, self.library.styles)
+
+    def press(self, workbook: WorkbookPlan) -> Press:
+        """What writes a workbook with one stamp after another."""
+        from xltool.io.writing.stamping import Press
+
+        return Press(workbook, self.library.styles)
 
 
 @cache

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xltool.app.campaign import Campaign, find_campaign, open_campaign
-from xltool.io.campaigns.campaign_file import read_settings
-from xltool.model.campaign import Settings
 from xltool.model.dates import iso_day
 from xltool.model.finding import refuse
+
+if TYPE_CHECKING:
+    from xltool.app.campaign import Campaign
+    from xltool.model.campaign import Settings
 
 # Where commands that write put what they make.
 _OUTPUTS = {"generate": "outbox", "merge": "summary/汇总.xlsx", "pack": "packs"}
@@ -29,6 +31,8 @@ def defaults(folder: Path, settings: Settings, command: str) -> dict[str, object
 
 
 def _take_defaults(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    from xltool.io.campaigns.campaign_file import find_campaign, read_settings
+
     folder = Path(value) if value else find_campaign(Path.cwd())
     if folder is not None and not ctx.resilient_parsing:
         found = defaults(folder, read_settings(folder), ctx.info_name or "")
@@ -72,4 +76,6 @@ def opened(folder: Path | None) -> Campaign:
     """The campaign a command works on. Raises Refused where there is none."""
     if folder is None:
         raise refuse("CAMPAIGN-NONE", folder=".")
+    from xltool.app.campaign import open_campaign
+
     return open_campaign(folder)

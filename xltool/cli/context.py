@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import click
 
-from xltool.app.shelf import Shelf, shelf
 from xltool.lang import Lang
 from xltool.model.finding import SEVERITIES, Finding, Refused, Severity
-from xltool.plan.form import Options, Spot
-from xltool.report.wording import Wording
+
+if TYPE_CHECKING:
+    from xltool.app.shelf import Shelf
+    from xltool.plan.form import Spot
+    from xltool.report.wording import Wording
 
 FAIL_LEVELS = ("error", "explain", "notice", "never")
 
@@ -38,24 +41,32 @@ def _system_locale() -> str:
 
 @dataclass
 class Session:
-    """One run of the command line."""
+    """One run of the command line. `schemas` is a folder with eras of one's own."""
 
     lang: Lang
-    shelf: Shelf
+    schemas: str | None = None
     latest: ClassVar[Session | None] = None
 
     @classmethod
     def start(cls, lang: str, schemas: str | None) -> Session:
-        cls.latest = cls(cast(Lang, lang), shelf(Path(schemas) if schemas else None))
+        cls.latest = cls(cast(Lang, lang), schemas)
         return cls.latest
 
     @classmethod
-    def current(cls, lang: Lang) -> Session:
+    def current(cls) -> Session:
         """The session that is running, or one to speak with where none has started."""
-        return cls.latest or cls(lang, shelf())
+        return cls.latest or cls(default_lang(os.environ))
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        from xltool.app.shelf import shelf
+
+        return shelf(Path(self.schemas) if self.schemas else None)
 
     @property
     def wording(self) -> Wording:
+        from xltool.report.wording import Wording
+
         library = self.shelf.library
         return Wording(library.catalogue, library.words, self.shelf.era, self.spots, self.lang)
 
@@ -66,6 +77,8 @@ class Session:
 
     def spots(self, era_id: str) -> Mapping[str, Spot]:
         """Where the era's form prints each indicator."""
+        from xltool.plan.form import Options
+
         return self.shelf.plan(era_id, Options(year=2000, totals="typed", lang=self.lang)).figures
 
     def say(self, findings: Iterable[Finding]) -> None:
@@ -89,6 +102,8 @@ class Session:
         return self.shelf.library.campaign_words[word](self.lang, **values)
 
     def internal_error(self) -> None:
+        import traceback
+
         summary = traceback.format_exception_only(*sys.exc_info()[:2])[-1].strip()
         self.note("internal_error", summary=summary)
 

@@ -83,5 +83,5 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
         for each in made:
             session.note("would_generate", name=each.name)
         return
-    names = write_all(Path(output), ((each.name, each.data) for each in made), force=given["force"])
+    names = write_all(Path(output), [(each.name, each.make) for each in made], force=given["force"])
     session.note("done_generated", count=len(names), folder=output)

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xltool.app.comparing import LastYear
-from xltool.app.returns import read_file
 from xltool.cli.context import Session
-from xltool.io.inputs import gather
-from xltool.io.succession import read_succession
 from xltool.model.finding import refuse
-from xltool.model.succession import Succession
+
+if TYPE_CHECKING:
+    from xltool.app.comparing import LastYear
+    from xltool.model.succession import Succession
 
 
 def succession_of(path: str | None) -> Succession:
     """The changes in the file, none without one."""
+    from xltool.io.succession import read_succession
+    from xltool.model.succession import Succession
+
     return read_succession(Path(path)) if path else Succession()
 
 
 def last_year(session: Session, prior: str | None, succession: str | None) -> LastYear | None:
     """Last year's returns; what cannot be read of them is said on standard error."""
-    changes = succession_of(succession)
     if prior is None:
         if succession:
             raise click.UsageError("--succession needs --prior.")
         return None
+    from xltool.app.comparing import LastYear
+    from xltool.app.returns import read_file
+    from xltool.io.inputs import gather
+
+    changes = succession_of(succession)
     found = [read_file(source, session.shelf) for source in gather([prior])]
     for each in found:
         session.say(finding for finding in each.findings if each.record is None)

@@ -1,4 +1,7 @@
-"""The command `xltool`: finds the subcommand, sets the language, and turns refusals into exit code 2."""
+"""The command `xltool`: finds the subcommand, sets the language, and turns refusals into exit code 2.
+
+Every run imports this module: whatever is not needed each time is imported where it is.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from typing import Any
 import click
 
 from xltool import __version__
-from xltool.cli.context import Session, default_lang
-from xltool.model.finding import Refused
 
 # Name to module; only the one asked for is imported.
 COMMANDS = {
@@ -33,7 +34,7 @@ COMMANDS = {
     "demo": "demo",
     "lint": "lint",
 }
-INTERNAL_ERROR = 101
+REFUSED, INTERNAL_ERROR = 2, 101
 # Every option may stand in the environment too: XLTOOL_GENERATE_YEAR for that of `xltool generate`.
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "XLTOOL"}
 
@@ -72,6 +73,8 @@ def xltool(ctx: click.Context, lang: str | None, schemas: str | None) -> None:
 
     Without a command, on a terminal: a menu that leads through a campaign.
     """
+    from xltool.cli.context import Session, default_lang
+
     ctx.obj = Session.start(lang or default_lang(os.environ), schemas)
     if ctx.invoked_subcommand is None:
         from xltool.cli import menu
@@ -86,7 +89,6 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 findings, 2 could not be done, 101 a fault of xltool itself."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail(stream)
-    session_lang = default_lang(os.environ)
     try:
         code = xltool.main(args=args, prog_name="xltool", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
@@ -97,17 +99,25 @@ def main(args: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except Refused as error:
-        Session.current(session_lang).refused(error)
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception:  # the last resort: the user is told in words, and the exit code is 101
-        if os.environ.get("XLTOOL_TRACEBACK"):
-            raise
-        Session.current(session_lang).internal_error()
-        sys.exit(INTERNAL_ERROR)
+    except Exception as error:  # the user is told in words, of a fault of xltool itself too
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong; the exit code. Whatever is not a refusal is raised again where a traceback is wanted."""
+    from xltool.cli.context import Session
+    from xltool.model.finding import Refused
+
+    if isinstance(error, Refused):
+        Session.current().refused(error)
+        return REFUSED
+    if os.environ.get("XLTOOL_TRACEBACK"):
+        raise error
+    Session.current().internal_error()
+    return INTERNAL_ERROR
 
 
 def _never_fail(stream: Any) -> None:

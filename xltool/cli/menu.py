@@ -14,10 +14,11 @@ from pathlib import Path
 
 import click
 
-from xltool.app.campaign import Campaign, find_campaign, open_campaign
+from xltool.app.campaign import Campaign, open_campaign
 from xltool.cli.campaign import today
 from xltool.cli.context import Session
 from xltool.cli.review import ask_each
+from xltool.io.campaigns.campaign_file import find_campaign
 from xltool.model.dates import iso_day
 from xltool.model.finding import Refused
 

@@ -7,21 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltool.io.data_folders import data_root
 from xltool.io.writing.styles import Styles, styles_from
 from xltool.lang import Text, text_of
-from xltool.model.comparison import CompareRules, parse_compare
-from xltool.model.crosswalk import Crosswalk, parse_crosswalk
 from xltool.model.era import Era
 from xltool.model.finding import refuse
 from xltool.model.message import Catalogue, parse_catalogue
 from xltool.model.parse_era import parse_era
 from xltool.model.place import Place
-from xltool.model.sentences import Pattern, TextData
-from xltool.passes.sentences import parse_text_data
 from xltool.plan.layout import Layout, parse_layout
+
+if TYPE_CHECKING:
+    from xltool.model.comparison import CompareRules
+    from xltool.model.crosswalk import Crosswalk
+    from xltool.model.sentences import Pattern, TextData
 
 RECORD, CHECKS, LAYOUT = "record.schema.json", "checks.json", "layout.json"
 TEXT, TEXT_WORDS = "text.json", "text_words.json"
@@ -98,6 +99,9 @@ class Library:
 
     def text_data(self, era_id: str) -> TextData:
         """Patterns, text-only keys and percentages of the era. Raises Refused where the file is faulty."""
+        from xltool.model.sentences import TextData
+        from xltool.passes.sentences import parse_text_data
+
         file = self.folder(era_id) / TEXT
         if not file.is_file():
             return TextData()
@@ -125,6 +129,8 @@ class Library:
 
     def crosswalk(self, one: str, other: str) -> Crosswalk | None:
         """The crosswalk of two eras, whichever is the older; None where there is none."""
+        from xltool.model.crosswalk import parse_crosswalk
+
         for base in self._bases():
             for name in (f"{one}--{other}.json", f"{other}--{one}.json"):
                 if (base / CROSSWALKS / name).is_file():
@@ -138,6 +144,8 @@ class Library:
 
     @cached_property
     def compare_rules(self) -> CompareRules:
+        from xltool.model.comparison import parse_compare
+
         return parse_compare(self.json(self.root / "schemas" / COMPARE))
 
     @cached_property

@@ -1,38 +1,49 @@
-"""A form's plan and its content become the workbook to write: values in their cells, every formula with its result."""
+"""A form's plan and its content become the workbook to write: values in their cells, every formula with its result.
+
+First everything but whose workbook it is, then the stamp that says it: so nothing else can depend on an agency's
+code and name, and thousands of workbooks can share all but their stamps.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from xltool.model.stamp import stamped
 from xltool.model.workbook import Cached, Formula, PlanCell, SheetPlan, WorkbookPlan
 from xltool.plan.form import Content, FormPlan, Spot
 from xltool.plan.hidden import SEAL_ROW, SHEET
-from xltool.plan.meta import META_NAME, SEAL, Meta, meta_of, seal_of
+from xltool.plan.meta import SEAL, meta_of
 from xltool.plan.results import Results
+from xltool.plan.stamps import SEAL_SPOT, Stamps
 
 
 def fill(plan: FormPlan, content: Content, *, password: str = "", key: bytes = b"", seal: str = "") -> WorkbookPlan:
     """The workbook of `plan` with `content` in it, sealed by `key`, or with the `seal` it had."""
+    stamps = Stamps(plan, key)
+    blank = unstamped(plan, content, stamps, password=password, sealed=bool(key or seal))
+    return stamped(blank, stamps.of(content.agency, seal))
+
+
+def unstamped(
+    plan: FormPlan, content: Content, stamps: Stamps, *, password: str = "", sealed: bool = False
+) -> WorkbookPlan:
+    """The workbook of `plan` with `content` in it, but for one of the `stamps`: of its agency only the facts count."""
+    content = replace(content, agency=stamps.facts(content.agency))
     results = Results(plan, content)
     values = _field_values(plan, content)
     sheets = tuple(
         replace(sheet, cells=tuple(_filled(cell, sheet.name, plan, values, results) for cell in sheet.cells))
         for sheet in plan.workbook.sheets
     )
-    meta = meta_of(plan, content.agency, seal)
-    if key:
-        meta = meta_of(plan, content.agency, seal_of(meta.values, key))
-    names = {**plan.workbook.names, META_NAME: meta.constant}
-    sheets = tuple(_sealed(sheet, meta) if sheet.name == SHEET else sheet for sheet in sheets)
-    return replace(plan.workbook, sheets=sheets, names=names, properties=meta.properties, password=password)
+    if sealed:
+        sheets = tuple(_with_seal(sheet) if sheet.name == SHEET else sheet for sheet in sheets)
+    return replace(plan.workbook, sheets=sheets, properties=meta_of(plan, content.agency).properties, password=password)
 
 
-def _sealed(sheet: SheetPlan, meta: Meta) -> SheetPlan:
-    """The hidden sheet with the seal; without one it has not even an empty cell for it."""
-    if not meta.seal:
-        return sheet
-    cells = (*sheet.cells, PlanCell(SEAL_ROW, 0, SEAL), PlanCell(SEAL_ROW, 1, meta.seal))
+def _with_seal(sheet: SheetPlan) -> SheetPlan:
+    """The hidden sheet with a place for the seal; without one it has not even an empty cell for it."""
+    cells = (*sheet.cells, PlanCell(SEAL_ROW, 0, SEAL), PlanCell(*SEAL_SPOT[1:]))
     return replace(sheet, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.col))))
 
 
@@ -48,13 +59,9 @@ def _filled(
 def _field_values(plan: FormPlan, content: Content) -> dict[Spot, Cached | None]:
     meta = meta_of(plan, content.agency)
     known: dict[str, Cached | None] = {
-        "agency.code": content.agency.code or None,
-        "agency.name": content.agency.name or None,
         "submission": content.submission,
-        "fact.level": content.agency.level,
         "fact.rule_making": None if content.agency.rule_making is None else int(content.agency.rule_making),
         **{f"meta.{key}": value for key, value in meta.values.items()},
-        "meta.form_code": meta.form_code,
         **{f"cover.{key}": value or None for key, value in content.cover.items()},
         **{f"text.{key}": value or None for key, value in content.texts.items()},
         **{f"declared.{table}": answer or None for table, answer in content.undeclared.items()},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from xltool.lang import Lang, Text
+from xltool.model import stamp
 from xltool.model.check import Instance
 from xltool.model.era import Era
 from xltool.model.record import Agency, Scope
@@ -16,8 +17,7 @@ from xltool.numbers import Number
 Totals = Literal["computed", "typed"]
 Typed = Number | str | None
 Words = Mapping[str, Text]
-Spot = tuple[str, int, int]
-"""Sheet name, zero-based row and column."""
+Spot = stamp.Spot
 BESIDE_SEPARATOR = "|"
 
 

@@ -248,6 +248,11 @@ class _Seen(dict[str, Typed]):
         return self._results.lookup(Ref(path, self._origin))
 
 
+def reporting(plan: FormPlan, name: str) -> str:
+    """Who reports, as the head of each sheet says it."""
+    return plan.words["reporting_unit"](plan.options.lang) + name
+
+
 def _fact(content: Content, name: str) -> Number | str | None:
     if name == "rule_making":
         return None if content.agency.rule_making is None else int(content.agency.rule_making)
@@ -278,6 +283,6 @@ _SHOWN: Mapping[str, Callable[[Results, str], Shown | None]] = {
     "code": lambda results, of: results.code,
     "code_text": lambda results, of: f"{results.code:06d}",
     "headline": lambda results, of: results.headline,
-    "who": lambda results, of: results.word("reporting_unit") + results.content.agency.name,
+    "who": lambda results, of: reporting(results.plan, results.content.agency.name),
     "signed": Results.signed,
 }

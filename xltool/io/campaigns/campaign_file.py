@@ -35,6 +35,11 @@ _NOTES = {
 }
 
 
+def find_campaign(start: Path) -> Path | None:
+    """The campaign folder that `start` is or lies in."""
+    return next((folder for folder in (start, *start.parents) if (folder / NAME).is_file()), None)
+
+
 def read_settings(folder: Path) -> Settings:
     """The settings of the campaign in `folder`. Raises Refused, naming the setting that makes no sense."""
     try:

@@ -9,10 +9,13 @@ from xltool.io.writing import plan_limits as limits
 from xltool.io.writing.plan_limits import WorkbookPlanError
 from xltool.io.writing.styles import Styles
 from xltool.model.place import a1
+from xltool.model.stamp import Stamp
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
 
 # A flaw: what is wrong, and in which cell, where there is one.
 Flaw = tuple[str, str]
+# Texts of so many printable characters fit everywhere, even where each counts twice.
+_HARMLESS = limits.MESSAGE // 2
 
 
 def check_plan(plan: WorkbookPlan, styles: Styles) -> None:
@@ -21,6 +24,25 @@ def check_plan(plan: WorkbookPlan, styles: Styles) -> None:
     _raise_first(_book_flaws(plan, sheets))
     for sheet in plan.sheets:
         _raise_first(_sheet_flaws(sheet, styles, sheets), sheet.name)
+
+
+def check_stamp(stamp: Stamp) -> None:
+    """Raises WorkbookPlanError with the first text of `stamp` that the formats would lose or change."""
+    for text in stamp.names.values():
+        _raise_first([("" if limits.is_constant(text) else f"not constant: {text!r}", "")])
+    texts = {*stamp.cells.values(), *stamp.results.values(), *stamp.properties.values()}
+    if (
+        max(map(len, texts), default=0) <= _HARMLESS
+        and "".join(texts).isprintable()
+        and texts.isdisjoint(limits.ERRORS)
+    ):
+        return
+    for (sheet, row, col), text in stamp.cells.items():
+        _raise_first([(limits.flaw_of_cell_text(text), a1(row, col))], sheet)
+    for (sheet, row, col), text in stamp.results.items():
+        _raise_first([(limits.flaw_of_cached(text), a1(row, col))], sheet)
+    for text in stamp.properties.values():
+        _raise_first([(limits.flaw_of_content(text, limits.MESSAGE), "")])
 
 
 def _raise_first(flaws: Iterable[Flaw], sheet: str = "") -> None:

@@ -40,7 +40,7 @@ _NEWER = re.compile(
     r"|UNICODE|UNICHAR|DAYS|SHEETS?|ISFORMULA|FORMULATEXT|ISOWEEKNUM|VALUETOTEXT|ARRAYTOTEXT)[(.]",
     re.IGNORECASE,
 )
-_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 _NAME = re.compile(r"[^\W\d][\w.]*")
 # Cells (of xlsx and, in three letters, anything alike), and cells in R1C1 notation.
 _LIKE_CELL = re.compile(r"[A-Z]{1,3}[0-9]+|R[0-9]*(C[0-9]*)?|C[0-9]*|TRUE|FALSE|_xlnm\..*", re.IGNORECASE)
@@ -93,7 +93,7 @@ def flaw_of_cached(value: Number | str) -> str:
     """Why a formula's result cannot be stored, or nothing."""
     if not isinstance(value, str):
         return flaw_of_number(value)
-    return f"error value as a result: {value}" if value in _ERRORS else flaw_of_content(value, CELL_TEXT)
+    return f"error value as a result: {value}" if value in ERRORS else flaw_of_content(value, CELL_TEXT)
 
 
 def flaw_of_content(text: str, limit: int) -> str:

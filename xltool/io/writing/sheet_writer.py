@@ -163,7 +163,7 @@ class SheetWriter:
             case Formula(text, cached):
                 done(sheet.write_formula(row, col, "=" + text, shape, _stored(cached)))
             case str(text):
-                done(_write_text(sheet, row, col, text, shape))
+                done(sheet.write_string(row, col, stored_text(text), shape))
             case number:
                 done(sheet.write_number(row, col, _double(number), shape))
 
@@ -200,17 +200,16 @@ def _set_page(sheet: Worksheet, page: Page, grid_lines: bool) -> None:
         done(sheet.print_area(*_corners(page.print_area)))
 
 
-def _write_text(sheet: Worksheet, row: int, col: int, text: str, shape: Format) -> int:
-    """A string as it is; as rich text of our own making where XlsxWriter would change it.
+def stored_text(text: str) -> str:
+    """What to hand XlsxWriter to have `text` in a cell: rich text of our own making where it would change the text.
 
     It copies one that looks like its own rich text into the XML unescaped, and of two overlapping escapes of the
     format, such as ``_x005F_x000D_``, escapes the first only; runs are escaped each for itself.
     """
     runs = _OVERLAP.split(text)
     if len(runs) == 1 and not (text.startswith("<r>") and text.endswith("</r>")):
-        return sheet.write_string(row, col, text, shape)
-    rich = "".join(f'<r><t xml:space="preserve">{escape(run)}</t></r>' for run in runs)
-    return sheet.write_string(row, col, rich, shape)
+        return text
+    return "".join(f'<r><t xml:space="preserve">{escape(run)}</t></r>' for run in runs)
 
 
 def _validation(validation: Validation) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from xltool.io.writing.styles import Styles
 from xltool.io.writing.zips import write_zip
 from xltool.model.workbook import WorkbookPlan
 
-__all__ = ["WorkbookPlanError", "write_workbook"]
+__all__ = ["WorkbookPlanError", "workbook_parts", "write_workbook"]
 
 # Documents must carry a date of creation; ours is the same for all, so that equal plans give equal bytes.
 _CREATED = datetime(2000, 1, 1)
@@ -27,6 +27,11 @@ def write_workbook(plan: WorkbookPlan, styles: Styles) -> bytes:
 
     Raises WorkbookPlanError, naming sheet and cell, for whatever could not be written exactly as planned.
     """
+    return write_zip(workbook_parts(plan, styles))
+
+
+def workbook_parts(plan: WorkbookPlan, styles: Styles) -> list[tuple[str, bytes]]:
+    """The parts of the xlsx file of `plan`, in their order. Raises WorkbookPlanError."""
     check_plan(plan, styles)
     out = BytesIO()
     with strict():
@@ -35,7 +40,7 @@ def write_workbook(plan: WorkbookPlan, styles: Styles) -> bytes:
         _write_sheets(book, plan, styles)
         book.close()
     with zipfile.ZipFile(out) as archive:
-        return write_zip((info.filename, archive.read(info)) for info in archive.infolist())
+        return [(info.filename, archive.read(info)) for info in archive.infolist()]
 
 
 def _describe(book: Workbook, plan: WorkbookPlan) -> None:
