@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 
 from xltool.app.opening import Opened, form_of
-from xltool.app.remote import PLAIN_OPTIONS, internal
-from xltool.app.shelf import Shelf, shelf
-from xltool.io.books.containers import open_book
+from xltool.app.remote import PLAIN_OPTIONS, in_file, internal
+from xltool.app.shelf import Shelf
+from xltool.app.verdicts import judged
+from xltool.io.books.containers import is_json
 from xltool.io.books.return_wire import dump_return
+from xltool.io.library import Library
 from xltool.model.book import Book, Cell, ErrorValue
+from xltool.model.expected import Expected
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place, Places
 from xltool.model.record import Source
 from xltool.model.returned import Returned
 from xltool.passes.assemble import Assembly, overwritten
-from xltool.passes.identify import Expected
 from xltool.passes.locate import Located
 from xltool.passes.recount import check_code, recounted, verdict_differs
 from xltool.passes.values import Reading, read_value
@@ -75,24 +78,49 @@ def _last_year(plan: FormPlan, located: Located) -> dict[str, Reading]:
     }
 
 
-def opened_and_read(book: Book, data: bytes, file: str, here: Shelf, expected: Expected) -> Returned:
-    """`read_return`; a fault of ours that one file brings out is a finding, and does not cost the others."""
+def read_data(data: bytes, file: str, here: Shelf, expected: Expected, *, judge: bool) -> Returned:
+    """The return in a workbook or in JSON, with the verdict on it where `judge`.
+
+    Raises Refused where the file cannot be opened. A fault of ours that one file brings out is a finding, and does
+    not cost the others.
+    """
+    book = None if is_json(data) else here.open_book(data)
     try:
-        return read_return(book, hashlib.sha256(data).hexdigest(), file, here, expected)
+        if book is None:
+            found = _read_json(data, file, here)
+        else:
+            found = read_return(book, hashlib.sha256(data).hexdigest(), file, here, expected)
+        return judged(found, here, expected) if judge else found
     except (Refused, MemoryError):
         raise
     except Exception as error:
         return internal(file, error)
 
 
+def _read_json(data: bytes, file: str, shelf: Shelf) -> Returned:
+    from xltool.io.records import parse_json, record_from
+
+    tree = parse_json(data)
+    era_id = tree.get("era") if isinstance(tree, dict) else None
+    if not isinstance(era_id, str):
+        raise Refused(Finding("RECORD-NO-ERA", "error", (Place(file),)))
+    record, findings = record_from(tree, shelf.era(era_id))
+    return Returned(file, record, tuple(in_file(finding, file) for finding in findings))
+
+
 def in_process(told: bytes) -> bytes:
-    """The return of a `remote.message`, as `remote` reads it, for a process of its own. Raises Refused where the file
-    cannot be opened."""
+    """The return of a message from `remote`, for a process of its own. Raises Refused as `read_data` does."""
     end = told.index(b"\n")
     head, data = json.loads(told[:end]), told[end + 1 :]
-    expected = Expected(key=bytes.fromhex(head["key"]), confirmed=head["confirmed"])
-    here = shelf(None if head["extra"] is None else Path(head["extra"]))
-    return dump_return(opened_and_read(open_book(data), data, head["file"], here, expected), _form_out)
+    said = head["expected"]
+    expected = Expected(**{**said, "key": bytes.fromhex(said["key"])})
+    return dump_return(read_data(data, head["file"], _here(head["extra"]), expected, judge=head["judge"]), _form_out)
+
+
+@cache
+def _here(extra: str | None) -> Shelf:
+    """The data files as the other side has them; this already is a process of its own."""
+    return Shelf(Library(None if extra is None else Path(extra)), isolated=False)
 
 
 def _form_out(form: tuple[str, Options]) -> list[object]:

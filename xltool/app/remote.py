@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from xltool.model.returned import Returned
 from xltool.model.texts import visible
 
 if TYPE_CHECKING:
-    from xltool.passes.identify import Expected
+    from xltool.model.expected import Expected
     from xltool.plan.form import Options
 
 PARSER = "xltool.app.reading:in_process"
@@ -29,29 +30,27 @@ PLAIN_OPTIONS = {"year": int, "scope": str, "totals": str, "lang": str, "anonymo
 
 def returns_reader(shelf: Shelf, jobs: int, parser: str = PARSER) -> Reader[Returned]:
     """Reads returns in `jobs` processes."""
-    return Reader(
-        jobs, parser=parser, load=partial(load_return, era_of=shelf.era, places_of=partial(_places_of, shelf))
-    )
+    return Reader(jobs, parser=parser, load=partial(load_return, places_of=partial(_places_of, shelf)))
 
 
-def read_remotely(data: bytes, file: str, shelf: Shelf, expected: Expected) -> Returned:
-    """The return in `data`. Raises Refused where the file cannot be opened."""
+def read_remotely(data: bytes, file: str, shelf: Shelf, expected: Expected, *, judge: bool) -> Returned:
+    """The return in `data`, with the verdict on it where `judge`. Raises Refused where the file cannot be opened."""
     if len(data) > MAX_FILE:
         raise Refused(Finding("FILE-TOO-LARGE", "error", args={"megabytes": MAX_FILE // (1024 * 1024)}))
-    told = _message(data, file, shelf.library.extra, expected)
+    told = _message(data, file, shelf.library.extra, expected, judge=judge)
     answer = shelf.returns.answer(told, len(told))
     if isinstance(answer, Refused):
         raise answer
     return answer
 
 
-def _message(data: bytes, file: str, extra: Path | None, expected: Expected) -> bytes:
+def _message(data: bytes, file: str, extra: Path | None, expected: Expected, *, judge: bool) -> bytes:
     """The key of a campaign goes through a pipe, never as an argument, which others could see."""
     head = {
         "file": file,
         "extra": None if extra is None else str(extra),
-        "key": expected.key.hex(),
-        "confirmed": expected.confirmed,
+        "expected": {**asdict(expected), "key": expected.key.hex()},
+        "judge": judge,
     }
     return json.dumps(head).encode("ascii") + b"\n" + data
 
@@ -59,9 +58,7 @@ def _message(data: bytes, file: str, extra: Path | None, expected: Expected) -> 
 def _places_of(shelf: Shelf, file: str, era_id: str, said: list[Any]) -> Places:
     """The places of a return that has everything where its form has it. Raises Malformed."""
     *plain, extras = said
-    if [type(each) for each in plain] != list(PLAIN_OPTIONS.values()) or not all(
-        each in shelf.era(era_id).indicators for each in extras
-    ):
+    if [type(each) for each in plain] != list(PLAIN_OPTIONS.values()) or {type(each) for each in extras} - {str}:
         raise Malformed
     return Places(file, partial(_refs, shelf, era_id, plain, extras), (era_id, *plain, *extras))
 
@@ -76,6 +73,12 @@ def _options(plain: list[Any], extras: list[str]) -> Options:
     from xltool.plan.form import Options
 
     return Options(**dict(zip(PLAIN_OPTIONS, plain, strict=True)), extras=frozenset(extras))
+
+
+def in_file(finding: Finding, file: str) -> Finding:
+    """A finding that says which file it is about."""
+    places = tuple(replace(place, file=file) for place in finding.places) or (Place(file),)
+    return replace(finding, places=places)
 
 
 def internal(file: str, error: Exception) -> Returned:

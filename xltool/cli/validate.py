@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from xltool.app.returns import record_name, validate_files
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session, fails
-from xltool.cli.expecting import expected_of
-from xltool.cli.last_year import last_year
-from xltool.io.inputs import gather
 from xltool.model.finding import refuse
-from xltool.report.findings import FORMATS
+
+if TYPE_CHECKING:
+    from xltool.app.comparing import LastYear
+    from xltool.model.returned import Returned
+    from xltool.model.roster import Roster
+
+# The names of `report.findings.FORMATS`, which is not imported for `--help`.
+_FORMATS = ("text", "json", "jsonl")
 
 
 @click.command("validate", short_help="Read, check and report on returned files.")
@@ -30,7 +34,7 @@ from xltool.report.findings import FORMATS
 @options.prior
 @options.succession
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Output format."
+    "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output format."
 )
 @click.option(
     "--records", type=click.Path(file_okay=False), help="Write each file's canonical record into this folder."
@@ -47,25 +51,60 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     PATHS are files, folders, zips or patterns. Exit code 0: nothing at or above the fail level, 1: findings,
     2: could not be done.
     """
-    from xltool.io.records import dump_record
-    from xltool.io.roster_file import read_roster
-    from xltool.io.writing.sinks import write_all
+    session.shelf.returns.start()  # it takes as long to start as all that follows
+    from xltool.app.returns import validate_files
+    from xltool.cli.expecting import expected_of
+    from xltool.io.inputs import gather
+    from xltool.report.findings import FORMATS
 
-    roster = None
-    if given["roster"]:
-        roster, notices = read_roster(Path(given["roster"]))
-        session.say(notices)
+    roster = _roster(session, given["roster"])
     named = [*paths, *(line.strip() for line in files_from or () if line.strip())]
     sources = gather(named)
     if not sources:
         raise refuse("INPUT-NONE")
-    expected = expected_of(given)
-    prior = last_year(session, given["prior"], given["succession"])
-    found = list(validate_files(sources, session.shelf, expected, roster, prior))
+    prior = _prior(session, given["prior"], given["succession"])
+    found = validate_files(sources, session.shelf, expected_of(given), roster, prior)
     if given["records"]:
-        outputs = [(record_name(each), dump_record(each.record)) for each in found if each.record is not None]
-        write_all(Path(given["records"]), outputs, force=given["force"])
-        session.note("done_records", count=len(outputs), folder=given["records"])
-    for line in FORMATS[given["form"]](found, session.wording):
+        found = _written(list(found), session, Path(given["records"]), force=given["force"])
+    failing = False
+
+    def told() -> Iterator[Returned]:
+        """One after the other: of thousands of returns none is kept."""
+        nonlocal failing
+        for each in found:
+            failing = failing or fails(each.findings, given["fail_on"])
+            yield each
+
+    for line in FORMATS[given["form"]](told(), session.wording):
         click.echo(line)
-    sys.exit(1 if fails((finding for each in found for finding in each.findings), given["fail_on"]) else 0)
+    sys.exit(1 if failing else 0)
+
+
+def _roster(session: Session, path: str | None) -> Roster | None:
+    if not path:
+        return None
+    from xltool.io.roster_file import read_roster
+
+    roster, notices = read_roster(Path(path))
+    session.say(notices)
+    return roster
+
+
+def _prior(session: Session, prior: str | None, succession: str | None) -> LastYear | None:
+    if not prior and not succession:
+        return None
+    from xltool.cli.last_year import last_year
+
+    return last_year(session, prior, succession)
+
+
+def _written(found: list[Returned], session: Session, folder: Path, *, force: bool) -> Iterator[Returned]:
+    """All that was found, once every record is written."""
+    from xltool.app.returns import record_name
+    from xltool.io.records import dump_record
+    from xltool.io.writing.sinks import write_all
+
+    outputs = [(record_name(each), dump_record(each.record)) for each in found if each.record is not None]
+    write_all(folder, outputs, force=force)
+    session.note("done_records", count=len(outputs), folder=folder)
+    return iter(found)

@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltool.io.data_folders import data_root
-from xltool.io.writing.styles import Styles, styles_from
 from xltool.lang import Text, text_of
-from xltool.model.era import Era
 from xltool.model.finding import refuse
 from xltool.model.message import Catalogue, parse_catalogue
-from xltool.model.parse_era import parse_era
 from xltool.model.place import Place
-from xltool.plan.layout import Layout, parse_layout
 
 if TYPE_CHECKING:
+    from xltool.io.writing.styles import Styles
     from xltool.model.comparison import CompareRules
     from xltool.model.crosswalk import Crosswalk
+    from xltool.model.era import Era
     from xltool.model.sentences import Pattern, TextData
+    from xltool.plan.layout import Layout
 
 RECORD, CHECKS, LAYOUT = "record.schema.json", "checks.json", "layout.json"
 TEXT, TEXT_WORDS = "text.json", "text_words.json"
@@ -66,6 +65,8 @@ class Library:
 
     def era(self, era_id: str) -> Era:
         """The era of that id. Raises Refused where there is none, or its files are faulty (`lint` tells how)."""
+        from xltool.model.parse_era import parse_era
+
         if era_id not in self._eras:
             folder = self.folder(era_id)
             try:
@@ -84,6 +85,8 @@ class Library:
         return folders[era_id]
 
     def layout(self, era_id: str) -> Layout:
+        from xltool.plan.layout import parse_layout
+
         return parse_layout(self.json(self.layout_file(era_id)))
 
     def layout_file(self, era_id: str) -> Path:
@@ -167,6 +170,8 @@ class Library:
 
     @cached_property
     def styles(self) -> Styles:
+        from xltool.io.writing.styles import styles_from
+
         return styles_from(self.json(self.root / "templates" / "styles.json"))
 
     @cached_property

@@ -34,6 +34,8 @@ class Wording:
         """The lines of one file: findings that say the same joined into one, and of one code only the first few."""
         if record is None:
             return [self.line(finding, None) for finding in grouped(findings)]
+        if not (findings := tuple(findings)):
+            return []
         text = []
         for found in capped(grouped(whole_sheets(findings, self.inputs(record.era)))):
             if isinstance(found, Finding):

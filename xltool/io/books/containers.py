@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from xltool.io.books import ods_reader, xlsx_reader
+from xltool.io.books import xlsx_reader
 from xltool.io.books.guard import MAX_FILE, MAX_MEMBERS, Package, directory, entry_name
 from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
@@ -147,10 +147,16 @@ def _read_xls(data: bytes) -> Book:
     return xls_reader.read(data)
 
 
+def _read_ods(data: bytes) -> Book:
+    from xltool.io.books import ods_reader
+
+    return ods_reader.read(data)
+
+
 _READERS: Mapping[str, Callable[[bytes], Book]] = {
     "xlsx": xlsx_reader.read,
     "xls": _read_xls,
-    "ods": ods_reader.read,
+    "ods": _read_ods,
 }
 
 

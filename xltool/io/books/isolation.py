@@ -35,8 +35,9 @@ _LOOKING_SECONDS = 0.1
 # Files read ahead for each process.
 _AHEAD = 2
 # Imports only from where this process does, whatever lies in the current folder.
+# What stays for good is not looked through for cycles, least of all while it is being imported.
 _PROGRAM = (
-    "import sys; sys.path[:] = sys.argv.pop().split({sep!r}); "
+    "import gc, sys; gc.disable(); sys.path[:] = sys.argv.pop().split({sep!r}); "
     "from xltool.io.books import worker; worker.main(sys.argv[1:])"
 )
 _ROOT = str(Path(__file__).resolve().parents[3])

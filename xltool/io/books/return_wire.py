@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from sys import intern
 from typing import Any
 
 from xltool.io.books.wire import (
@@ -23,7 +24,6 @@ from xltool.io.books.wire import (
     packed,
     whole,
 )
-from xltool.model.era import Era
 from xltool.model.finding import Refused
 from xltool.model.place import Place, Places
 from xltool.model.record import COVER_FIELDS, SCOPES, TEXT_PARTS, Agency, Explanation, Mark, Record, Source, Value
@@ -48,7 +48,7 @@ def dump_return(returned: Returned, options_out: Callable[[Any], Json]) -> bytes
     return packed({"return": tree})
 
 
-def load_return(data: bytes, era_of: Callable[[str], Era], places_of: PlacesOf) -> Returned | Refused:
+def load_return(data: bytes, places_of: PlacesOf) -> Returned | Refused:
     """The answer in `data`. Raises Malformed."""
     try:
         tree = json.loads(data)
@@ -57,25 +57,24 @@ def load_return(data: bytes, era_of: Callable[[str], Era], places_of: PlacesOf) 
             if isinstance(refused, Refused):
                 return refused
             raise Malformed
-        return _returned(tree["return"], era_of, places_of)
+        return _returned(tree["return"], places_of)
     except (KeyError, TypeError, ValueError, IndexError, RecursionError, Refused, InvalidOperation) as error:
         raise Malformed from error
 
 
-def _returned(tree: Json, era_of: Callable[[str], Era], places_of: PlacesOf) -> Returned:
+def _returned(tree: Json, places_of: PlacesOf) -> Returned:
     file, said = a_text(tree["file"]), tree["record"]
     findings = tuple(finding_in(each) for each in a_list(tree["findings"]))
     if said is None:
         return Returned(file, findings=findings)
-    era = era_of(a_text(said["era"]))
-    prior = tree["prior"]
+    record, prior = _record_in(said), tree["prior"]
     return Returned(
         file,
-        _record_in(said, era),
+        record,
         findings,
-        _places_in(tree["places"], file, era, places_of),
-        frozenset(path for path in map(a_text, a_list(tree["computed"])) if path in era.totals),
-        None if prior is None else {a_text(path): _value_in(value) for path, value in a_mapping(prior).items()},
+        _places_in(tree["places"], file, record.era, places_of),
+        frozenset(map(a_text, a_list(tree["computed"]))),
+        None if prior is None else _values_in(prior),
         a_text(tree["check_code"]),
     )
 
@@ -89,7 +88,7 @@ def _record_out(record: Record) -> Json:
         "submission": record.submission,
         "agency": [agency.code, agency.name, agency.level, agency.rule_making],
         "cover": [record.cover[name] for name in COVER_FIELDS],
-        "values": [each if each.__class__ is int else _value_out(each) for each in record.values.values()],
+        "values": {path: each if each.__class__ is int else _value_out(each) for path, each in record.values.items()},
         "text": [record.text[part] for part in TEXT_PARTS],
         "marks": {path: [mark.kind, mark.raw] for path, mark in record.marks.items()},
         "explanations": [[each.check, each.place, each.text] for each in record.explanations],
@@ -97,24 +96,21 @@ def _record_out(record: Record) -> Json:
     }
 
 
-def _record_in(tree: Json, era: Era) -> Record:
+def _record_in(tree: Json) -> Record:
     code, name, level, power = a_list(tree["agency"])
     if not (level is None or isinstance(level, str)) or not (power is None or isinstance(power, bool)):
         raise Malformed
-    values, source = a_list(tree["values"]), tree["source"]
-    if len(values) != len(era.indicators):
-        raise Malformed
-    known = (each if each.__class__ is int else _value_in(each) for each in values)
+    source, values = tree["source"], _values_in(tree["values"])
     return Record(
-        era=era.id,
+        era=a_text(tree["era"]),
         year=whole(tree["year"]),
         agency=Agency(a_text(code), a_text(name), level, power),
-        values=dict(zip(era.indicators, known, strict=True)),
+        values=values,
         scope=one_of(SCOPES, tree["scope"]),
         submission=whole(tree["submission"]),
         cover=_texts(COVER_FIELDS, tree["cover"]),
         text=_texts(TEXT_PARTS, tree["text"]),
-        marks={path: _mark(era, path, each) for path, each in a_mapping(tree["marks"]).items()},
+        marks={path: _mark(values, path, each) for path, each in a_mapping(tree["marks"]).items()},
         explanations=tuple(Explanation(*map(a_text, a_list(each))) for each in a_list(tree["explanations"])),
         source=None if source is None else Source(*map(a_text, a_list(source))),
     )
@@ -124,11 +120,18 @@ def _texts(names: Iterable[str], texts: Json) -> dict[str, str]:
     return dict(zip(names, map(a_text, a_list(texts)), strict=True))
 
 
-def _mark(era: Era, path: str, each: Json) -> Mark:
+def _mark(values: Mapping[str, Value], path: str, each: Json) -> Mark:
     kind, raw = a_list(each)
-    if path not in era.indicators:
+    if path not in values:
         raise Malformed
     return Mark(one_of(_MARKS, kind), a_text(raw))
+
+
+def _values_in(tree: Json) -> dict[str, Value]:
+    """Values by path; the paths of all returns are the same texts."""
+    return {
+        intern(path): value if value.__class__ is int else _value_in(value) for path, value in a_mapping(tree).items()
+    }
 
 
 def _value_out(value: Value) -> Json:
@@ -153,7 +156,7 @@ def _places_out(places: Mapping[str, Place], options_out: Callable[[Any], Json])
     return {path: [place.sheet, place.ref] for path, place in places.items()}
 
 
-def _places_in(tree: Json, file: str, era: Era, places_of: PlacesOf) -> Mapping[str, Place]:
+def _places_in(tree: Json, file: str, era: str, places_of: PlacesOf) -> Mapping[str, Place]:
     if isinstance(tree, list):
-        return places_of(file, era.id, tree)
+        return places_of(file, era, tree)
     return {path: Place(file, *map(a_text, a_list(each))) for path, each in a_mapping(tree).items()}

@@ -6,6 +6,7 @@ process will go on. It is started by `xltool.io.books.isolation` and by nobody e
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -25,6 +26,8 @@ READY, GOES_ON, ENDS = b"R", b"+", b"."
 MEGABYTE = 1024 * 1024
 # A process that has once grown to this size is replaced, so that no file inherits another's memory.
 _STOUT = 384 * MEGABYTE
+# Books have no cycles, and one has tens of thousands of objects.
+_CYCLES_AFTER = 100_000
 
 Parse = Callable[[bytes], Book | bytes]
 """Makes a book of a file, or the bytes of an answer of its own kind of a message of its own kind."""
@@ -48,6 +51,9 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parse: Parse = getattr(importlib.import_module(module), function)
     _bound_memory(memory)
+    gc.freeze()
+    gc.set_threshold(_CYCLES_AFTER)
+    gc.enable()
     answers.write(READY)
     answers.flush()
     while True:

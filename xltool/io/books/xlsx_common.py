@@ -23,12 +23,13 @@ class Style:
     kind: Kind = "number"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Formats:
     """Cell formats by their index, written as cells write it. `rows` are the readers of rows that know what cells in
-    these formats say."""
+    these formats say, `books` how many workbooks have had them: to learn the cells of one alone does not pay."""
 
     styles: Mapping[str, Style] = field(default_factory=dict)
+    books: int = 0
     rows: dict[tuple[bytes, bool], Rows] = field(default_factory=dict)
 
 

@@ -55,6 +55,7 @@ def read(data: bytes) -> Book:
         truth(root.find(f"{namespace}workbookPr"), "date1904"),
         budget,
     )
+    context.formats.books += 1
     sheets, macro_sheets = _sheets(package, root, links, context)
     names, local_names = _names(_defined(root, namespace) if defined is None else defined, sheets, budget)
     return Book(

@@ -70,6 +70,8 @@ def read_sheet(data: bytes, part: str, name: str, visibility: Visibility, contex
 
 def _familiar(data: bytes, context: Context) -> tuple[Element, dict[tuple[int, int], Cell], frozenset[int]]:
     """The part but for its rows, its cells, and the hidden rows. Raises Unfamiliar."""
+    if context.formats.books == 1:
+        raise Unfamiliar
     root, declarations, block = taken_apart(data, b"<sheetData>", b"</sheetData>", b"sheetData")
     if root.tag != f"{context.namespace}worksheet" or root.find(f"{context.namespace}sheetData") is None:
         raise Unfamiliar
