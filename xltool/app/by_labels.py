@@ -23,7 +23,7 @@ from xltool.model.finding import Finding
 from xltool.model.grid import Document
 from xltool.model.place import Place, a1
 from xltool.model.record import SCOPES, Agency, Scope
-from xltool.passes.identify import Expected
+from xltool.model.expected import Expected
 from xltool.passes.locate import Located
 from xltool.passes.recognise.labels import Labels, parse_vocabulary
 from xltool.passes.recognise.recognise import Recognised, recognise

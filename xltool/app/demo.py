@@ -19,7 +19,7 @@ from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
 from xltool.model.workbook import Formula, PlanCell, SheetPlan, Validation, WorkbookPlan
-from xltool.passes.identify import Expected
+from xltool.model.expected import Expected
 from xltool.plan.content import content_of, options_for
 from xltool.plan.fill import fill
 from xltool.plan.form import Content, FormPlan, Options

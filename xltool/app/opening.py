@@ -13,7 +13,8 @@ from xltool.model.finding import Argument, Finding
 from xltool.model.place import Place, Places
 from xltool.model.record import Agency
 from xltool.once import once
-from xltool.passes.identify import Expected, identify, unsealed
+from xltool.model.expected import Expected
+from xltool.passes.identify import identify, unsealed
 from xltool.passes.locate import Located, locate, named
 from xltool.passes.tamper import tamper
 from xltool.passes.unchanged import fields_of, refs_of, totals_of, unchanged

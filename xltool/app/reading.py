@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from xltool.app.opening import Opened, form_of
-from xltool.app.remote import PLAIN_OPTIONS, in_file, internal
 from xltool.app.shelf import Shelf
+from xltool.app.told import PLAIN_OPTIONS, in_file, internal
 from xltool.app.verdicts import judged
 from xltool.io.books.containers import is_json
 from xltool.io.books.return_wire import dump_return

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xltool.app.remote import in_file, internal, read_remotely
+from xltool.app.remote import read_remotely
 from xltool.app.shelf import Shelf
+from xltool.app.told import in_file, internal
 from xltool.model.expected import Expected
 from xltool.model.finding import Refused
 from xltool.model.returned import Returned

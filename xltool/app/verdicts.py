@@ -11,7 +11,8 @@ from xltool.model.place import Place
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.passes.check import check
-from xltool.passes.identify import Expected, other_agency, unexpected
+from xltool.model.expected import Expected
+from xltool.passes.identify import other_agency, unexpected
 
 if TYPE_CHECKING:
     from xltool.app.comparing import LastYear

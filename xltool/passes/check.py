@@ -12,7 +12,7 @@ from xltool.model.place import Place
 from xltool.model.record import Agency, Record
 from xltool.numbers import Number, plain
 from xltool.once import once
-from xltool.rules.compiled import Judge, compile_rules
+from xltool.rules.compiled import Judge, Rules
 from xltool.rules.evaluate import Judgement, Lookup, judge
 from xltool.rules.nodes import Ref
 
@@ -88,7 +88,7 @@ def _looking_up(record: Record, facts: Agency, prior: Record | None) -> Lookup:
 
 @once
 def _compiled(era: Era) -> Judge:
-    return compile_rules([(each.rule, each.places) for each in era.instances])
+    return Rules([(each.rule, each.places) for each in era.instances])
 
 
 def blank(record: Record, era: Era) -> list[str]:

@@ -20,7 +20,7 @@ from xltool.plan import hidden
 from xltool.plan.beside import shows_difference
 from xltool.plan.form import BESIDE_SEPARATOR, Content, FormPlan, Result, Typed
 from xltool.plan.labels import open_word, open_words
-from xltool.rules.compiled import Judge, compile_rules
+from xltool.rules.compiled import Judge, Rules
 from xltool.rules.evaluate import Judgement, Verdict, evaluate, judge, rounded
 from xltool.rules.nodes import Origin, Ref
 
@@ -214,7 +214,7 @@ class _Rules(NamedTuple):
 @once
 def _rules(plan: FormPlan) -> _Rules:
     instances = {each.name: each for each in plan.instances}
-    return _Rules(instances, compile_rules([(each.rule, each.places) for each in instances.values()]))
+    return _Rules(instances, Rules([(each.rule, each.places) for each in instances.values()]))
 
 
 @once

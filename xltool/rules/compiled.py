@@ -18,6 +18,7 @@ from xltool.rules.evaluate import (
     Verdict,
     called,
     difference,
+    judge,
     quotient,
     rounded,
     whole_or_parts,
@@ -44,8 +45,8 @@ def compile_rules(rules: Sequence[tuple[Compare, int]]) -> Judge:
     source.look_up(ref for rule, _ in rules for ref in refs(rule))
     verdicts = [_verdict(rule, places, source) for rule, places in rules]
     body = [*source.within(), f" return [{', '.join(verdicts)}]"]
-    judge: Judge = source.function("data, prior, agency", body)
-    return judge
+    made: Judge = source.function("data, prior, agency", body)
+    return made
 
 
 def compile_totals(totals: Mapping[str, Node]) -> Totals:
@@ -59,6 +60,25 @@ def compile_totals(totals: Mapping[str, Node]) -> Totals:
     pairs = ", ".join(f"{path!r}: {source.known[Ref(path)]}" for path in totals)
     found: Totals = source.function("data", [*source.within(), f" return {{{pairs}}}"])
     return found
+
+
+@dataclass(slots=True)
+class Rules:
+    """Many rules with their decimals: walked for the first record, since one alone does not pay for compiling them."""
+
+    rules: Sequence[tuple[Compare, int]]
+    used: bool = False
+    compiled: Judge | None = None
+
+    def __call__(self, data: Values, prior: Values, agency: Values) -> list[Verdict]:
+        """The verdict of every rule."""
+        if self.compiled is None and self.used:
+            self.compiled = compile_rules(self.rules)
+        self.used = True
+        if self.compiled is not None:
+            return self.compiled(data, prior, agency)
+        facts = {"data": data, "prior": prior, "agency": agency}
+        return [judge(rule, lambda ref: facts[ref.origin].get(ref.path), places).verdict for rule, places in self.rules]
 
 
 def _in_order(totals: Mapping[str, Node]) -> list[str]:

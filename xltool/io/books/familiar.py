@@ -21,7 +21,7 @@ Said = TypeVar("Said")
 
 # What is kept: so many answers of one kind, of elements and frames of ordinary length.
 _MOST = 20_000
-_LONGEST, _LONGEST_FRAME = 10_000, 100_000
+_LONGEST, _LONGEST_FRAME = 10_000, 500_000
 _DECLARATION = re.compile(rb'\sxmlns(?::[\w.-]+)?="[^"<>&]*"')
 
 
@@ -86,7 +86,7 @@ def pieces(block: bytes, opening: bytes, closing: bytes) -> list[bytes]:
     return [each + closing for each in found]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _frame(frame: bytes) -> tuple[Element, bytes]:
     try:
         root = parse_xml(frame)

@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import LifoQueue
 from typing import BinaryIO, Generic, TypeVar
 
 from xltool.io.books.guard import MAX_FILE
@@ -32,6 +32,7 @@ PARSER = "xltool.io.books.containers:open_book"
 _MAX_ANSWER = 128 * 1024 * 1024
 _STARTING_SECONDS = 30
 _LOOKING_SECONDS = 0.1
+_DYING_SECONDS = 0.2
 # Files read ahead for each process.
 _AHEAD = 2
 # Imports only from where this process does, whatever lies in the current folder.
@@ -66,7 +67,8 @@ class Reader(Generic[Answer]):
         self._jobs = jobs
         self._load = load
         self._watch = _Watch()
-        self._workers: SimpleQueue[_Worker] = SimpleQueue()
+        # The last one used comes first, so that no more are started than are needed.
+        self._workers: LifoQueue[_Worker] = LifoQueue()
         for _ in range(jobs):
             self._workers.put(_Worker(limits, parser, self._watch))
 
@@ -127,7 +129,7 @@ class Reader(Generic[Answer]):
         """End all processes; a later file starts them again."""
         workers = [self._workers.get() for _ in range(self._jobs)]
         for worker in workers:
-            worker.stop()
+            worker.kill()
             self._workers.put(worker)
 
     def __enter__(self) -> Reader[Answer]:
@@ -187,6 +189,12 @@ class _Worker:
             return answer[1]
         return refuse("FILE-TIMEOUT", seconds=self._limits.wall) if out_of_time else crashed()
 
+    def kill(self) -> None:
+        """End the process at once."""
+        if self._process is not None:
+            self._process.kill()
+        self.stop()
+
     def stop(self) -> int | None:
         """End the process. Its exit code, None where there was none."""
         process, self._process, self._greeted = self._process, None, False
@@ -239,7 +247,11 @@ class _Process:
         self._popen.kill()
 
     def stop(self) -> int | None:
-        """End it. Its exit code."""
+        """End it, if it does not end by itself, which it may be about to. Its exit code."""
+        try:
+            self._popen.wait(_DYING_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
         self._stop()
         return self._popen.returncode
 
@@ -316,15 +328,12 @@ def _exactly(stream: BinaryIO, length: int) -> bytes | None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process that has nothing left to do, or that nobody waits for any more."""
+    """End a process that has nothing left to do, or that nobody waits for any more. It has nothing to put away."""
+    process.kill()
     for stream in (process.stdin, process.stdout):
         if stream is not None:
             try:
                 stream.close()
             except OSError:
                 continue
-    try:
-        process.wait(0.2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.wait()
