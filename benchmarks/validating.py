@@ -1,5 +1,5 @@
-"""Validating: returns saved by an office suite, against what people build from openpyxl and jsonschema, and against a bare
-read that checks nothing.
+"""Validating: returns saved by an office suite, against what people build from openpyxl and jsonschema, and against
+a bare read that checks nothing.
 
 The returns are real ones: thirty different records that pass every check, filled into the form and saved again by
 LibreOffice; a thousand files are these thirty under other names.
@@ -41,7 +41,11 @@ ERA, YEAR = "national-2021", 2023
 SIZES = (100, 1_000, 10_000)
 _DIFFERENT, _PEERS = 30, 5
 # Figures that are wrong in a faulty return: a balance is upset, a blank left, a text typed.
-_UPSET = ("applications.natural_person.new", "applications.other_organisation.granted", "review_litigation.reconsideration.upheld")
+_UPSET = (
+    "applications.natural_person.new",
+    "applications.other_organisation.granted",
+    "review_litigation.reconsideration.upheld",
+)
 
 _MEMORY = """
 import sys
@@ -61,7 +65,9 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
     valid, faulty, tampered = _returns(base)
     folders = {size: _copies(valid, base / str(size), size) for size in sizes}
     few = _copies(valid, base / "few", sizes[0])
-    wrong, changed = (_copies(files, base / name, sizes[0]) for name, files in (("wrong", faulty), ("changed", tampered)))
+    wrong, changed = (
+        _copies(files, base / name, sizes[0]) for name, files in (("wrong", faulty), ("changed", tampered))
+    )
     lines = base / "records.jsonl"
     lines.write_bytes(b"".join(dump_line(each) for each in _records(_DIFFERENT)) * (sizes[0] // _DIFFERENT + 1))
     works: dict[str, tuple[Work, int]] = {
@@ -81,10 +87,19 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
         own = seconds[f"xltool, {cores}"]
         for peer in ("openpyxl, two loads", "openpyxl, one load"):
             medians = {"xltool": own, peer: seconds[peer]}
-            yield Row(f"validate valid returns, {cores}", f"{peer}, jsonschema", seconds[peer] / own, "at least", goal, medians)
+            yield Row(
+                f"validate valid returns, {cores}",
+                f"{peer}, jsonschema",
+                seconds[peer] / own,
+                "at least",
+                goal,
+                medians,
+            )
     own, bare = seconds["xltool, one core"], seconds["calamine"]
     medians = {"xltool": own, "calamine": bare, "a record as JSON, two cores": seconds["records"]}
-    yield Row("validate valid returns, one core", "bare calamine, which checks nothing", own / bare, "at most", 4, medians)
+    yield Row(
+        "validate valid returns, one core", "bare calamine, which checks nothing", own / bare, "at most", 4, medians
+    )
     for kind in ("faulty", "tampered"):
         yield Row(f"validate a {kind} return", "a valid one", seconds[kind] / own, "at most", 5, {kind: seconds[kind]})
     for less, more in pairwise(sizes):
@@ -93,7 +108,9 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
         yield Row(f"validate, a return of {more:,}", f"one of {less:,}", other / one, "at most", 1.15, medians)
         peaks = [peak_memory(_MEMORY, str(folders[size])) for size in (less, more)]
         note = " → ".join(f"{peak / 2**20:.0f} MB" for peak in peaks)
-        yield Row(f"validate {more:,}, peak memory of the parent", "300 MB", peaks[1] / (300 * 2**20), "at most", 1, note=note)
+        yield Row(
+            f"validate {more:,}, peak memory of the parent", "300 MB", peaks[1] / (300 * 2**20), "at most", 1, note=note
+        )
 
 
 def xltool(folder: Path, jobs: int) -> None:
@@ -173,7 +190,9 @@ def _saved(folder: Path, to: Path) -> list[Path]:
     office = shutil.which("soffice") or "libreoffice"
     profile = (folder.parent / "profile").resolve().as_uri()
     command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-    subprocess.run([*command, "--outdir", str(to), *map(str, sorted(folder.iterdir()))], check=True, capture_output=True)
+    subprocess.run(
+        [*command, "--outdir", str(to), *map(str, sorted(folder.iterdir()))], check=True, capture_output=True
+    )
     return sorted(to.iterdir())
 
 
@@ -213,7 +232,7 @@ def _calamine(files: list[Path]) -> None:
 
 
 def _peer(files: list[Path], *, loads: int) -> None:
-    """What is usually built: cells by openpyxl, a record by defined names, the schema by jsonschema, the rules one by one.
+    """What is usually built: cells by openpyxl, a record by defined names, the schema by jsonschema, rule by rule.
 
     With two loads it sees formulas and results, and so notices a formula in an input; with one, results alone.
     """

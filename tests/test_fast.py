@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -184,7 +185,8 @@ def test_a_process_of_its_own_tells_the_same(name: str, data: bytes) -> None:
 
 def test_many_returns_keep_their_order() -> None:
     here = Shelf(SHELF.library, jobs=2)
-    files = [Source(f"{number}.xlsx", lambda data=honest() if number % 3 else b"x": data) for number in range(20)]  # type: ignore[misc]
+    made = [honest() if number % 3 else b"x" for number in range(20)]
+    files = [Source(f"{number}.xlsx", partial(bytes, data)) for number, data in enumerate(made)]
     with here.returns:
         found = list(validate_files(files, here, Expected()))
     assert [each.file for each in found] == [each.name for each in files]

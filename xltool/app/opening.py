@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from xltool.app.shelf import Shelf
 from xltool.model.book import Book, Cell, Sheet
 from xltool.model.era import Era
+from xltool.model.expected import Expected
 from xltool.model.finding import Argument, Finding
 from xltool.model.place import Place, Places
 from xltool.model.record import Agency
 from xltool.once import once
-from xltool.model.expected import Expected
 from xltool.passes.identify import identify, unsealed
 from xltool.passes.locate import Located, locate, named
 from xltool.passes.tamper import tamper

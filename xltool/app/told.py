@@ -18,7 +18,8 @@ PLAIN_OPTIONS = {"year": int, "scope": str, "totals": str, "lang": str, "anonymo
 
 
 def message(data: bytes, file: str, extra: Path | None, expected: Expected, *, judge: bool) -> bytes:
-    """What the reading process is told of a file. The key of a campaign goes through a pipe, never as an argument, which others could see."""
+    """What the reading process is told of a file. A campaign's key goes through the pipe, never as an argument, which
+    others could see."""
     head = {
         "file": file,
         "extra": None if extra is None else str(extra),

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool.app.shelf import Shelf
+from xltool.model.expected import Expected
 from xltool.model.finding import Finding
 from xltool.model.place import Place
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.passes.check import check
-from xltool.model.expected import Expected
 from xltool.passes.identify import other_agency, unexpected
 
 if TYPE_CHECKING:

@@ -33,9 +33,7 @@ _FORMATS = ("text", "json", "jsonl")
 @options.roster
 @options.prior
 @options.succession
-@click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output format."
-)
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output format.")
 @click.option(
     "--records", type=click.Path(file_okay=False), help="Write each file's canonical record into this folder."
 )

@@ -68,9 +68,8 @@ def verdict_differs(book: Book, results: Results, file: str) -> list[Finding]:
 @once
 def _headlines(plan: FormPlan) -> list[tuple[Spot, Result]]:
     """Where the form shows its verdict on the whole."""
-    return [
-        (spot, result) for spot, result in plan.formulas.items() if result.kind == "headline" and spot[0] != hidden.SHEET
-    ]
+    headlines = [(spot, result) for spot, result in plan.formulas.items() if result.kind == "headline"]
+    return [(spot, result) for spot, result in headlines if spot[0] != hidden.SHEET]
 
 
 def _typed(value: CellValue) -> Typed:

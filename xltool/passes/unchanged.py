@@ -147,5 +147,6 @@ def totals_of(book: Book, plan: FormPlan, places: Mapping[str, Place]) -> dict[s
 def refs_of(plan: FormPlan) -> dict[str, tuple[str, str]]:
     """Sheet and A1 cell of every field and every computed total."""
     fields = {entry.path: (entry.sheet, a1(entry.row, entry.col)) for entry in plan.fields.values()}
-    totals = {path: (plan.workbook.sheets[number].name, a1(*spot)) for path, (number, spot) in sent(plan).totals.items()}
+    sheets = plan.workbook.sheets
+    totals = {path: (sheets[number].name, a1(*spot)) for path, (number, spot) in sent(plan).totals.items()}
     return fields | totals

@@ -79,8 +79,8 @@ _ERROR_WORD = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|C
 def read_value(cell: Cell, indicator: IndicatorLike, not_applicable: frozenset[str] = frozenset()) -> Reading:
     """The value `cell` gives for `indicator`; `not_applicable` are the era's words for 不适用."""
     value = cell.value
-    if value.__class__ is int and cell.formula is None and _is_ordinary(value, indicator):  # type: ignore[arg-type]
-        return Reading(value, raw=str(value))  # type: ignore[arg-type]
+    if type(value) is int and cell.formula is None and _is_ordinary(value, indicator):
+        return Reading(value, raw=str(value))
     if cell.formula is not None:
         return _read_formula(cell.formula, value)
     if isinstance(value, bool | ErrorValue | DateValue | PercentValue):

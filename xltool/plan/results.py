@@ -139,7 +139,8 @@ class Results:
 
     @property
     def errors(self) -> int:
-        return self.failing("verdict_error") + sum(self.count(table, "text", "invalid") > 0 for table in self.plan.tables)
+        unfit = [table for table in self.plan.tables if self.count(table, "text", "invalid")]
+        return self.failing("verdict_error") + len(unfit)
 
     @property
     def explains(self) -> int:

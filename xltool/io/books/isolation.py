@@ -16,7 +16,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import LifoQueue
@@ -248,10 +248,8 @@ class _Process:
 
     def stop(self) -> int | None:
         """End it, if it does not end by itself, which it may be about to. Its exit code."""
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._popen.wait(_DYING_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
         self._stop()
         return self._popen.returncode
 
@@ -313,7 +311,7 @@ class _Watch:
 def _look_after(reference: weakref.ref[_Watch]) -> None:
     """Look after the processes until nobody has the watch any more."""
     while (watch := reference()) is not None:
-        watch._kill(time.monotonic())  # noqa: SLF001 - the watch's own thread
+        watch._kill(time.monotonic())
         del watch
         time.sleep(_LOOKING_SECONDS)
 

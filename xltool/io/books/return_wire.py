@@ -26,12 +26,23 @@ from xltool.io.books.wire import (
 )
 from xltool.model.finding import Refused
 from xltool.model.place import Place, Places
-from xltool.model.record import COVER_FIELDS, SCOPES, TEXT_PARTS, Agency, Explanation, Mark, Record, Source, Value
+from xltool.model.record import (
+    COVER_FIELDS,
+    SCOPES,
+    TEXT_PARTS,
+    Agency,
+    Explanation,
+    Mark,
+    MarkKind,
+    Record,
+    Source,
+    Value,
+)
 from xltool.model.returned import Returned
 
 PlacesOf = Callable[[str, str, Json], Mapping[str, Place]]
 """The places of a file made from the form of an era with these options."""
-_MARKS = ("not_applicable", "unreadable", "declared_zero")
+_MARKS: tuple[MarkKind, ...] = ("not_applicable", "unreadable", "declared_zero")
 
 
 def dump_return(returned: Returned, options_out: Callable[[Any], Json]) -> bytes:

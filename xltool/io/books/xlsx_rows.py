@@ -23,8 +23,9 @@ _MOST_TEXTS = 20_000
 
 
 class Known(NamedTuple):
-    """What a cell says: the cell, None for a locked one with nothing in it; where it shows a text that all sheets share,
-    the cell without it and in `shared` its number. `counted` tells a plain whole number, whose digits may be others in the next file."""
+    """What a cell says: the cell, None for a locked one with nothing in it; where it shows a text that all sheets
+    share, the cell without it and in `shared` its number. `counted` is one with a plain whole number, whose digits may
+    be others in the next file."""
 
     spot: Spot
     cell: Cell | None
