@@ -227,22 +227,23 @@ def test_the_key_of_a_campaign_goes_through_the_pipe() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
 def test_ctrl_c_ends_everything_within_a_second(tmp_path: Path) -> None:
     data = honest()
-    for number in range(400):
+    for number in range(100):
         (tmp_path / f"{number:03}.xlsx").write_bytes(data)
     process = subprocess.Popen(
-        [sys.executable, "-m", "xltool", "validate", str(tmp_path)],
+        [sys.executable, "-m", "xltool", "validate", *[str(tmp_path)] * 100],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
     assert process.stdout is not None
-    process.stdout.readline()  # at work
+    assert process.stdout.readline()  # at work
     children = _children(process.pid)
     start = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=20)
+    _, said = process.communicate(timeout=20)
     assert time.monotonic() - start < 5  # one second on a machine that does nothing else
-    assert process.returncode == 130
+    # Interrupted within the interpreter's own last steps it ends by the signal itself, which shells call 130 too.
+    assert process.returncode in (130, -signal.SIGINT), said.decode()
     assert children and not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
 

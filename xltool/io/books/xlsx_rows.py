@@ -53,7 +53,7 @@ class Rows:
             raise Unfamiliar
         found: dict[Spot, Cell | None] = {}
         rows: list[Row] = []
-        known, count = self._cells.known.get, 0
+        known, count, outside = self._cells.known.get, 0, False
         for piece in pieces(block, _ROW, _ROW_END):
             end = self._empty_rows(piece, rows)
             start, end = end, piece.index(b">", end) + 1
@@ -63,13 +63,20 @@ class Rows:
             if sum(map(len, cells)) != len(piece) - end - len(_ROW_END):
                 raise Unfamiliar
             for each in cells:
-                spot, cell, shared, _ = known(each) or self._learn(each)
-                if spot[0] != number:
-                    raise Unfamiliar
+                said = known(each)
+                if said is None:
+                    counted = self._another_number(each)
+                    if counted is not None:
+                        spot, found[spot] = counted[0], counted[1]
+                        outside |= spot[0] != number
+                        continue
+                    said = self._learn(each)
+                spot, cell, shared, _ = said
+                outside |= spot[0] != number
                 found[spot] = cell if shared < 0 else self._text(cell, shared, strings)
             count += len(cells)
             rows.append(row)
-        if len(found) != count:
+        if len(found) != count or outside:
             raise Unfamiliar
         return found, rows
 
@@ -105,15 +112,20 @@ class Rows:
             made = self._texts[key] = Cell(text, None, cell.locked)
         return made
 
-    def _learn(self, element: bytes) -> Known:
-        """What an element says that was not met before, be it only another number in a cell that was."""
-        head, mark, value = element.partition(_VALUE)
-        digits = value[: -len(_VALUE_END)]
+    def _another_number(self, element: bytes) -> tuple[Spot, Cell] | None:
+        """What an element says that was met before, but for its digits."""
+        head, _, value = element.partition(_VALUE)
         before = self._counted.get(head)
-        if before is not None and digits.isdigit() and len(digits) <= _DIGITS and value.endswith(_VALUE_END):
-            spot, formula, locked = before
-            return Known(spot, Cell(int(digits), formula, locked))
+        digits = value[: -len(_VALUE_END)]
+        if before is None or not digits.isdigit() or len(digits) > _DIGITS or not value.endswith(_VALUE_END):
+            return None
+        spot, formula, locked = before
+        return spot, Cell(int(digits), formula, locked)
+
+    def _learn(self, element: bytes) -> Known:
+        """What an element says that was not met before."""
         known = self._cells.learn(element)
+        head, mark, _ = element.partition(_VALUE)
         if known.counted and mark and known.cell is not None:
             if len(self._counted) >= _MOST_TEXTS:
                 self._counted.clear()
