@@ -429,7 +429,7 @@ def test_a_fault_of_the_program_exits_101_and_says_so(xltool: Run, monkeypatch: 
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("xltool.cli.validate.gather", broken)
+    monkeypatch.setattr("xltool.io.inputs.gather", broken)
     ran = xltool("validate", CLEAN)
     assert ran.code == 101
     assert "内部错误" in ran.err

@@ -19,6 +19,7 @@ from hostile.parts import Case, honest, honest_record
 from strategies import SHELF
 from test_guard import xlsx_parts, zipped
 
+from xltool.app.remote import returns_reader
 from xltool.app.returns import read_file, validate_files
 from xltool.app.shelf import Shelf
 from xltool.io.books import archives
@@ -41,9 +42,9 @@ class Measured:
 
     def __init__(self, notes: Path) -> None:
         self.notes = notes
-        self.reader = Reader(parser="hostile.hooks:measured")
         self.shelf = Shelf(SHELF.library)
-        self.shelf.reader = self.reader
+        self.reader = returns_reader(self.shelf, 1, parser="hostile.hooks:measured")
+        self.shelf.returns = self.reader
 
     def peak(self) -> int:
         return max(map(int, self.notes.read_text(encoding="utf-8").split()), default=0)

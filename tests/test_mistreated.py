@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from both_ways import read_twice
 from conftest import Office, find_office
 from mistreated.corpus import Case, codes, figures, judge, load, make, outcome, paths, plan_of, uno_python
 
@@ -49,6 +50,19 @@ def test_a_mistreated_workbook_gives_its_findings_and_no_wrong_number(
     assert (codes(returned, plan_of(case.base)), outcome(returned)) == (sorted(told["codes"]), told["outcome"])
     if returned.record is not None:
         assert wrong(returned, case.base, paths(told["null"], case.base), told["values"]) == []
+
+
+@pytest.mark.parametrize(("case", "kind"), EACH)
+def test_a_mistreated_workbook_is_told_the_same_both_ways(
+    case: Case, kind: str, files: Mapping[tuple[str, str], Path]
+) -> None:
+    """The fast path, where it takes one, and the careful one find the same, in the same order."""
+    if (case.name, kind) not in files:
+        pytest.skip("LibreOffice with its Python module uno not found")
+    data = files[case.name, kind].read_bytes()
+    for confirmed in (False, True):
+        fast, careful = read_twice(data, confirmed=confirmed)
+        assert fast == careful
 
 
 def wrong(returned: Returned, base: str, null: set[str], other: Mapping[str, object]) -> list[str]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 Number = int | Decimal
 
+_FIFTEEN = 10**15
+
 
 def exact(value: Number) -> Number:
     """The canonical form: an int where the value is whole, else a Decimal without trailing zeros."""
@@ -15,11 +17,13 @@ def exact(value: Number) -> Number:
     return int(whole) if whole == value else value.normalize()
 
 
-def from_cell(value: float) -> Number:
+def from_cell(value: int | float) -> Number:
     """The number a person typed, from the double an office suite stored: 15 significant digits.
 
     Suites store 0.58 as 0.57999999999999996; all of them show and promise 15 digits.
     """
+    if isinstance(value, int) and -_FIFTEEN < value < _FIFTEEN:  # a double that a suite wrote without a point
+        return int(value)
     return exact(Decimal(format(value, ".15g")))
 
 

@@ -19,11 +19,11 @@ from xltool.io.published.workbook_grid import document
 from xltool.lang import Lang
 from xltool.model.book import Book, Cell, Sheet
 from xltool.model.era import Era
+from xltool.model.expected import Expected
 from xltool.model.finding import Finding
 from xltool.model.grid import Document
 from xltool.model.place import Place, a1
 from xltool.model.record import SCOPES, Agency, Scope
-from xltool.passes.identify import Expected
 from xltool.passes.locate import Located
 from xltool.passes.recognise.labels import Labels, parse_vocabulary
 from xltool.passes.recognise.recognise import Recognised, recognise

@@ -16,12 +16,12 @@ from xltool.io.inputs import Source
 from xltool.io.records import dump_line, dump_record, parse_json, record_from
 from xltool.io.roster_file import read_roster
 from xltool.io.writing.files import safe_name
+from xltool.model.expected import Expected
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
 from xltool.model.summary import Return
 from xltool.model.workbook import Formula, PlanCell, SheetPlan, Validation, WorkbookPlan
-from xltool.passes.identify import Expected
 from xltool.plan.content import content_of, options_for
 from xltool.plan.fill import fill
 from xltool.plan.form import Content, FormPlan, Options

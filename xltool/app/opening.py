@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from xltool.app.by_labels import ByLabels, by_code, map_by_labels
 from xltool.app.shelf import Shelf
 from xltool.model.book import Book, Cell, Sheet
 from xltool.model.era import Era
+from xltool.model.expected import Expected
 from xltool.model.finding import Argument, Finding
-from xltool.model.place import Place
+from xltool.model.place import Place, Places
 from xltool.model.record import Agency
-from xltool.passes.identify import Expected, identify, unsealed
+from xltool.once import once
+from xltool.passes.identify import identify, unsealed
 from xltool.passes.locate import Located, locate, named
 from xltool.passes.tamper import tamper
+from xltool.passes.unchanged import fields_of, refs_of, totals_of, unchanged
 from xltool.plan.form import Field, FormPlan, Options, defined_name
 from xltool.plan.hidden import SHEET, fact_site
 from xltool.plan.meta import Meta, form_code, options_of
+
+if TYPE_CHECKING:
+    from xltool.app.by_labels import ByLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,15 @@ def open_form(
     expected: Expected = Expected(),  # noqa: B008 - frozen, and empty means nothing is asked for
 ) -> Opened | tuple[Finding, ...]:
     """The form in `data`, or why it is not read. Raises Refused where the file cannot be opened at all."""
-    book = shelf.open_book(data)
+    return form_of(shelf.open_book(data), file, shelf, expected)
+
+
+def form_of(book: Book, file: str, shelf: Shelf, expected: Expected) -> Opened | tuple[Finding, ...]:
+    """The form that a workbook is, or why it is not read."""
     meta, notes = identify(book, file)
     if meta is None:
         unknown = any(finding.code == "FORM-UNKNOWN" for finding in notes)
-        told = by_code(book, shelf) if unknown else None
+        told = _code_of(book, shelf) if unknown else None
         return notes if told is None else _told_by_cover(book, *told, file, shelf, expected)
     sealed = unsealed(meta, expected.key, file)
     if sealed is not None:
@@ -55,8 +66,22 @@ def open_form(
         return (Finding("FORM-META", "error", (Place(file),)),)
     plan = _plan(book, meta, options, shelf)
     if not named(book, plan):
-        return _of_labels(book, map_by_labels(book, file, shelf, expected, meta, plan), file, expected, notes)
+        return _of_labels(book, _mapped(book, file, shelf, expected, meta, plan), file, expected, notes)
     return _named(book, meta, plan, file, expected, notes)
+
+
+def _code_of(book: Book, shelf: Shelf) -> tuple[Meta, FormPlan] | None:
+    from xltool.app.by_labels import by_code  # the recogniser is a large part of the program, and rarely needed
+
+    return by_code(book, shelf)
+
+
+def _mapped(
+    book: Book, file: str, shelf: Shelf, expected: Expected, meta: Meta, plan: FormPlan
+) -> ByLabels | tuple[Finding, ...]:
+    from xltool.app.by_labels import map_by_labels
+
+    return map_by_labels(book, file, shelf, expected, meta, plan)
 
 
 def _told_by_cover(
@@ -64,7 +89,7 @@ def _told_by_cover(
 ) -> Opened | tuple[Finding, ...]:
     """A form of whose metadata only the visible code is left: read once a person has confirmed it."""
     if not named(book, plan):
-        return _of_labels(book, map_by_labels(book, file, shelf, expected, meta, plan), file, expected)
+        return _of_labels(book, _mapped(book, file, shelf, expected, meta, plan), file, expected)
     lost = Finding("FORM-META-LOST", "error", (Place(file),))
     sealed = unsealed(meta, expected.key, file)
     notes = (_confirmed(lost), *([sealed] if sealed else []))
@@ -104,20 +129,63 @@ def _named(
         if not expected.confirmed:
             return tuple(found)
         found[-1] = _confirmed(found[-1])
+    located, structure = _structure(book, plan, file, expected, same_template=not _template(meta, plan, file))
+    missing = {each.args["sheet"] for each in structure if each.code == "STRUCTURE-SHEET-MISSING"}
+    places = [each for each in located.findings if not _told(each, missing)]
+    agency, blank = _agency(book, meta, plan, located)
+    return Opened(book, meta, plan, located, agency, (*found, *blank, *structure, *places))
+
+
+def _structure(
+    book: Book, plan: FormPlan, file: str, expected: Expected, *, same_template: bool
+) -> tuple[Located, tuple[Finding, ...]]:
+    """Where the inputs are, and what was done to the workbook besides filling it in."""
+    if not (same_template and unchanged(book, plan)):
+        return _looked_through(book, plan, file, expected, same_template=same_template)
+    short, trust = _as_sent(book, plan, file), _trust(plan)
+    if trust.earned is None:
+        # The first of a form is looked at both ways: where the two differ, the long way is taken ever after.
+        located, structure = _looked_through(book, plan, file, expected, same_template=True)
+        trust.earned = not structure and _same(short, located)
+    return (short, ()) if trust.earned else _looked_through(book, plan, file, expected, same_template=True)
+
+
+@dataclass(slots=True)
+class _Trust:
+    """Whether a form `unchanged` finds nothing on has nothing to be found; None before the first."""
+
+    earned: bool | None = None
+
+
+@once
+def _trust(plan: FormPlan) -> _Trust:
+    return _Trust()
+
+
+def _as_sent(book: Book, plan: FormPlan, file: str) -> Located:
+    places = Places(file, partial(refs_of, plan), (plan.era.id, plan.options))
+    return Located(fields_of(book, plan), places, frozenset(), totals_of(book, plan, places))
+
+
+def _same(one: Located, other: Located) -> bool:
+    facts = ((each.cells, each.lost, each.totals, each.findings) for each in (one, other))
+    return next(facts) == next(facts) and all(one.places[path] == place for path, place in other.places.items())
+
+
+def _looked_through(
+    book: Book, plan: FormPlan, file: str, expected: Expected, *, same_template: bool
+) -> tuple[Located, tuple[Finding, ...]]:
+    """The same, field by field and cell by cell."""
     located = locate(book, plan, file)
-    wrong = {finding.paths[0] for finding in located.findings if finding.code == "PLACE-LABEL"}
-    same = not _template(meta, plan, file)
-    tampered = tamper(book, plan, located.targets, frozenset(wrong), located.shared, file, same_template=same)
+    wrong = frozenset(finding.paths[0] for finding in located.findings if finding.code == "PLACE-LABEL")
+    tampered = tamper(book, plan, located.targets, wrong, located.shared, file, same_template=same_template)
     structure = tampered.findings
     if tampered.doubtful and expected.confirmed:
         structure = tuple(_confirmed(each) if each.code == "STRUCTURE-COPY-DIFFERS" else each for each in structure)
     elif tampered.doubtful:
         kept = {path: cell for path, cell in located.cells.items() if path not in tampered.doubtful}
         located = replace(located, cells=kept, lost=located.lost | tampered.doubtful)
-    missing = {each.args["sheet"] for each in structure if each.code == "STRUCTURE-SHEET-MISSING"}
-    places = [each for each in located.findings if not _told(each, missing)]
-    agency, blank = _agency(book, meta, plan, located)
-    return Opened(book, meta, plan, located, agency, (*found, *blank, *structure, *places))
+    return located, structure
 
 
 def _told(finding: Finding, missing: set[Argument]) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from xltool.app.comparing import LastYear
-from xltool.app.forms import Output, form_name
+from xltool.app.forms import Planned, form_name
 from xltool.app.shelf import Shelf
 from xltool.io.pages import render_page
 from xltool.io.writing.files import unique_names
 from xltool.lang import Lang, Text
-from xltool.model.record import Agency
+from xltool.model.record import Agency, Scope
 from xltool.model.roster import Roster, RosterEntry
 from xltool.plan.form import FormPlan, Options, Typed
 from xltool.plan.page import compiled_rules, page_agency, page_data
@@ -45,7 +46,7 @@ _WORDS = (
 
 def generate_pages(
     shelf: Shelf, era_id: str, options: Options, roster: Roster | None, prior: LastYear | None = None
-) -> Iterator[Output]:
+) -> list[Planned]:
     """One self-check page an agency of the roster, or one in which the agency gives its own code and name.
 
     With `prior` each shows its agency's figures of last year, and the checks against them.
@@ -55,12 +56,16 @@ def generate_pages(
     makers = {scope: page_maker(shelf, era_id, replace(options, scope=scope)) for _, scope in asked}
     words, era = shelf.library.words, shelf.era(era_id)
     files = (form_name(words, options, agency).removesuffix(".xlsx") for agency, _ in asked)
-    for file, (agency, scope) in zip(unique_names(files), asked, strict=True):
+
+    def page(agency: Agency, scope: Scope) -> bytes:
         last: Mapping[str, Typed] = {}
         if prior is not None and options.prior:
             record = prior.of(agency, options.year, scope, era).record
             last = record.values if record else {}
-        yield Output(f"{file}.html", makers[scope].page(agency, last))
+        return makers[scope].page(agency, last)
+
+    names = unique_names(files)
+    return [Planned(f"{file}.html", partial(page, *whom)) for file, whom in zip(names, asked, strict=True)]
 
 
 def _agency(entry: RosterEntry) -> Agency:

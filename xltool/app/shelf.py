@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from xltool.model.book import Book
     from xltool.model.era import Era
     from xltool.model.finding import Severity
+    from xltool.model.returned import Returned
     from xltool.model.workbook import WorkbookPlan
     from xltool.plan.form import FormPlan, Options
 
@@ -29,6 +31,7 @@ class Shelf:
 
     library: Library
     isolated: bool = True
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     _plans: dict[tuple[str, Options], FormPlan] = field(default_factory=dict)
 
     def era(self, era_id: str) -> Era:
@@ -48,10 +51,16 @@ class Shelf:
         return self.library.catalogue[code].severity
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> Reader[Book]:
         from xltool.io.books.isolation import Reader
 
         return Reader()
+
+    @cached_property
+    def returns(self) -> Reader[Returned]:
+        from xltool.app.remote import returns_reader
+
+        return returns_reader(self, self.jobs)
 
     def open_book(self, data: bytes) -> Book:
         """The workbook in `data`. Raises Refused."""

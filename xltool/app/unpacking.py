@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xltool.app.shelf import Shelf
-from xltool.io.packages import AREA, Contents, Members, faults, read_contents, read_manifest
+from xltool.io.books.containers import sniff
+from xltool.io.packages import AREA, Contents, Members, faults, is_package, read_contents, read_manifest
 from xltool.lang import Text
 from xltool.model.finding import Argument, Finding, Refused
 from xltool.model.package import Manifest, Package
@@ -20,6 +21,11 @@ from xltool.passes.check import check
 from xltool.passes.merge import not_added
 from xltool.passes.merge.repackage import chained, readded
 from xltool.passes.merge.said import names_text
+
+def packed(data: bytes) -> bool:
+    """Whether the bytes are a package, whatever the file is called."""
+    return sniff(data) == "zip" and is_package(data)
+
 
 ReadArea = Callable[[bytes, str], Returned]
 

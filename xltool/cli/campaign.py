@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xltool.io.campaigns.folder import find_campaign
 from xltool.model.dates import iso_day
 from xltool.model.finding import refuse
 
@@ -37,10 +38,10 @@ def defaults(folder: Path, settings: Settings, command: str) -> dict[str, object
 
 
 def _take_defaults(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
-    from xltool.io.campaigns.campaign_file import find_campaign, read_settings
-
     folder = Path(value) if value else find_campaign(Path.cwd())
     if folder is not None and not ctx.resilient_parsing:
+        from xltool.io.campaigns.campaign_file import read_settings
+
         found = defaults(folder, read_settings(folder), ctx.info_name or "")
         ctx.default_map = {**(ctx.default_map or {}), **found}
     return folder

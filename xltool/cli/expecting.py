@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xltool.cli.options import key_of
-from xltool.passes.identify import Expected
+from xltool.model.expected import Expected
 
 
 def expected_of(given: Mapping[str, Any]) -> Expected:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from xltool.app.returns import record_name, validate_files
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session, fails
-from xltool.cli.expecting import expected_of
-from xltool.cli.last_year import last_year
 from xltool.cli.progress import Work, results_of
-from xltool.io.inputs import gather
 from xltool.model.finding import refuse
 from xltool.model.place import Place
-from xltool.model.returned import Returned
-from xltool.report.findings import FORMATS
 
+if TYPE_CHECKING:
+    from xltool.app.comparing import LastYear
+    from xltool.model.returned import Returned
+    from xltool.model.roster import Roster
+
+# The names of `report.findings.FORMATS`, which is not imported for `--help`.
+_LINES = ("text", "json", "jsonl")
 # Formats that are files and no lines.
 _FILES = ("html", "csv", "xlsx", "parquet")
 
@@ -39,7 +40,7 @@ _FILES = ("html", "csv", "xlsx", "parquet")
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*FORMATS, *_FILES]),
+    type=click.Choice([*_LINES, *_FILES]),
     default="text",
     show_default=True,
     help="Output format; html is a page for a browser, one file that needs no network; csv, xlsx and parquet are a row "
@@ -63,45 +64,81 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     PATHS are files, folders, zips or patterns. Exit code 0: nothing at or above the fail level, 1: findings,
     2: could not be done.
     """
-    from xltool.io.records import dump_record
-    from xltool.io.roster_file import read_roster
-    from xltool.io.writing.sinks import write_all
+    session.shelf.returns.start()  # it takes as long to start as all that follows
+    from xltool.app.returns import validate_files
+    from xltool.cli.expecting import expected_of
+    from xltool.io.inputs import gather
 
     output = Path(given["output"]) if given["output"] else None
     if output and output.exists() and not given["force"]:
         raise refuse("WRITE-EXISTS", file=output.name, places=(Place(output.name),))
-    roster = None
-    if given["roster"]:
-        roster, notices = read_roster(Path(given["roster"]))
-        session.say(notices)
+    roster = _roster(session, given["roster"])
     named = [*paths, *(line.strip() for line in files_from or () if line.strip())]
     sources = gather(named)
     if not sources:
         raise refuse("INPUT-NONE")
-    expected = expected_of(given)
-    prior = last_year(session, given["prior"], given["succession"])
-    judged = validate_files(sources, session.shelf, expected, roster, prior)
-    found = list(results_of(session, judged, "check", len(sources)))
+    prior = _prior(session, given["prior"], given["succession"])
+    judged = validate_files(sources, session.shelf, expected_of(given), roster, prior)
+    found = results_of(session, judged, "check", len(sources))
     if given["records"]:
-        outputs = [(record_name(each), dump_record(each.record)) for each in found if each.record is not None]
-        with Work(session, "write", len(outputs)) as work:
-            write_all(Path(given["records"]), outputs, force=given["force"], again=True, told=work.step)
-        session.note("done_records", count=len(outputs), folder=given["records"])
-    _put(output, _formatted(found, session, given["form"]), force=given["force"])
-    sys.exit(1 if fails((finding for each in found for finding in each.findings), given["fail_on"]) else 0)
+        found = _written(list(found), session, Path(given["records"]), force=given["force"])
+    failing = False
+
+    def told() -> Iterator[Returned]:
+        """One after the other: of thousands of returns none is kept."""
+        nonlocal failing
+        for each in found:
+            failing = failing or fails(each.findings, given["fail_on"])
+            yield each
+
+    _put(output, _formatted(told(), session, given["form"]), force=given["force"])
+    sys.exit(1 if failing else 0)
 
 
-def _formatted(found: Sequence[Returned], session: Session, form: str) -> Iterator[str | bytes]:
-    """The report: lines, or a page in one piece."""
+def _roster(session: Session, path: str | None) -> Roster | None:
+    if not path:
+        return None
+    from xltool.io.roster_file import read_roster
+
+    roster, notices = read_roster(Path(path))
+    session.say(notices)
+    return roster
+
+
+def _prior(session: Session, prior: str | None, succession: str | None) -> LastYear | None:
+    if not prior and not succession:
+        return None
+    from xltool.cli.last_year import last_year
+
+    return last_year(session, prior, succession)
+
+
+def _written(found: list[Returned], session: Session, folder: Path, *, force: bool) -> Iterator[Returned]:
+    """All that was found, once every record is written."""
+    from xltool.app.returns import record_name
+    from xltool.io.records import dump_record
+    from xltool.io.writing.sinks import write_all
+
+    outputs = [(record_name(each), dump_record(each.record)) for each in found if each.record is not None]
+    with Work(session, "write", len(outputs)) as work:
+        write_all(folder, outputs, force=force, again=True, told=work.step)
+    session.note("done_records", count=len(outputs), folder=folder)
+    return iter(found)
+
+
+def _formatted(found: Iterable[Returned], session: Session, form: str) -> Iterator[str | bytes]:
+    """The report: lines, or a file in one piece."""
     if form == "html":
         from xltool.app.pages import findings_html
 
-        yield findings_html(found, session.shelf, session.lang)
+        yield findings_html(list(found), session.shelf, session.lang)
     elif form in _FILES:
         from xltool.app.outputs import findings_data
 
-        yield findings_data(found, session.shelf, form, session.lang)
+        yield findings_data(list(found), session.shelf, form, session.lang)
     else:
+        from xltool.report.findings import FORMATS
+
         yield from FORMATS[form](found, session.wording)
 
 

@@ -10,20 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltool.io.data_folders import data_root
-from xltool.io.writing.styles import Styles, styles_from
 from xltool.lang import Text, text_of
-from xltool.model.era import Era
 from xltool.model.finding import refuse
 from xltool.model.message import Catalogue, parse_catalogue
-from xltool.model.parse_era import parse_era
 from xltool.model.place import Place
-from xltool.model.report_form import ReportForm, parse_report_form
-from xltool.plan.layout import Layout, parse_layout
 
 if TYPE_CHECKING:
+    from xltool.io.writing.styles import Styles
     from xltool.model.comparison import CompareRules
     from xltool.model.crosswalk import Crosswalk
+    from xltool.model.era import Era
+    from xltool.model.report_form import ReportForm
     from xltool.model.sentences import Pattern, TextData
+    from xltool.plan.layout import Layout
 
 RECORD, CHECKS, LAYOUT, REPORT = "record.schema.json", "checks.json", "layout.json", "report.json"
 TEXT, TEXT_WORDS = "text.json", "text_words.json"
@@ -68,6 +67,8 @@ class Library:
 
     def era(self, era_id: str) -> Era:
         """The era of that id. Raises Refused where there is none, or its files are faulty (`lint` tells how)."""
+        from xltool.model.parse_era import parse_era
+
         if era_id not in self._eras:
             folder = self.folder(era_id)
             try:
@@ -86,6 +87,8 @@ class Library:
         return folders[era_id]
 
     def layout(self, era_id: str) -> Layout:
+        from xltool.plan.layout import parse_layout
+
         return parse_layout(self.json(self.layout_file(era_id)))
 
     def layout_file(self, era_id: str) -> Path:
@@ -94,6 +97,8 @@ class Library:
 
     def report_form(self, era_id: str) -> ReportForm | None:
         """What the era's annual report looks like; None where it has no report with tables."""
+        from xltool.model.report_form import parse_report_form
+
         file = self.report_file(era_id)
         return parse_report_form(self.json(file)) if file.is_file() else None
 
@@ -205,6 +210,8 @@ class Library:
 
     @cached_property
     def styles(self) -> Styles:
+        from xltool.io.writing.styles import styles_from
+
         return styles_from(self.json(self.root / "templates" / "styles.json"))
 
     @cached_property

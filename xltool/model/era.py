@@ -58,7 +58,7 @@ class Total:
     formula: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Era:
     """A form's data, parsed and checked. `schema` is the plain JSON Schema it came from.
 

@@ -7,7 +7,7 @@ is reported as `Fault`s, all of them, so that `lint` can show them together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -61,13 +61,8 @@ def parse_era(schema: Json, checks: Json) -> tuple[Era, tuple[Fault, ...]]:
         faults.append(Fault("LINT-DUPLICATE-ID", f"checks.json {check.id}", {"id": check.id}))
     instances = tuple(instance for check in found for instance in _instances(era, check, faults))
     faults.extend(_circles(totals))
-    whole = _replace(era, totals=totals, checks={check.id: check for check in found}, instances=instances)
+    whole = replace(era, totals=totals, checks={check.id: check for check in found}, instances=instances)
     return whole, tuple(faults)
-
-
-def _replace(era: Era, **changes: Any) -> Era:
-    fields = {name: getattr(era, name) for name in era.__slots__}
-    return Era(**{**fields, **changes})
 
 
 def _resolved(schema: Json, node: Json) -> Json:

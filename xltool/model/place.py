@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 _A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -41,3 +42,27 @@ class Place:
     file: str = ""
     sheet: str = ""
     ref: str = ""
+
+
+class Places(Mapping[str, Place]):
+    """Where each indicator of one file sits, made only when asked for: sheet and A1 cell by path are the same for every
+    return of a form. `form` says which form that is."""
+
+    __slots__ = ("_file", "_refs", "form")
+
+    def __init__(self, file: str, refs: Callable[[], Mapping[str, tuple[str, str]]], form: Hashable) -> None:
+        self._file = file
+        self._refs = refs
+        self.form = form
+
+    def __getitem__(self, path: str) -> Place:
+        return Place(self._file, *self._refs()[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._refs())
+
+    def __len__(self) -> int:
+        return len(self._refs())
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._refs()

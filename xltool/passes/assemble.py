@@ -8,6 +8,7 @@ from typing import Protocol
 
 from xltool.model import texts
 from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, PercentValue
+from xltool.model.era import Era
 from xltool.model.finding import Argument, Finding, Severity
 from xltool.model.place import Place
 from xltool.model.record import (
@@ -22,9 +23,10 @@ from xltool.model.record import (
     Value,
     in_order,
 )
-from xltool.numbers import Number, from_cell, plain
+from xltool.numbers import from_cell, plain
+from xltool.once import once
 from xltool.plan.form import FormPlan
-from xltool.rules.evaluate import evaluate
+from xltool.rules.compiled import Totals, compile_totals
 from xltool.rules.nodes import Ref
 
 SeverityOf = Callable[[str], Severity]
@@ -66,7 +68,7 @@ class Assembly:
                 marks[path] = reading.mark
             for code, args in reading.findings:
                 self.say(code, path, **args)
-        for path in self.lost & set(era.indicators):
+        for path in self.lost & era.indicators.keys():
             marks[path] = Mark("unreadable")
         self.declare_zeros(values, marks)
         self.compute(values)
@@ -98,7 +100,7 @@ class Assembly:
                 declared.add(table)
             elif answer not in ("", no):
                 self.say("DECLARATION-UNCLEAR", f"declared.{table}", raw=answer)
-        for path in self.readings:
+        for path in self.readings if declared else ():
             indicator = self.plan.era.indicators[path]
             blank = values[path] is None and path not in marks and not self.given_whole(path, values)
             figure = indicator.kind == "number" and not indicator.optional
@@ -115,19 +117,9 @@ class Assembly:
         """Totals the workbook computes are computed again from the inputs, never read."""
         if self.plan.options.totals == "typed":
             return
-        done: dict[str, Number | None] = {}
-
-        def lookup(ref: Ref) -> Number | str | None:
-            return total(ref.path) if ref.path in self.plan.era.totals else values[ref.path]
-
-        def total(path: str) -> Number | None:
-            if path not in done:
-                done[path] = evaluate(self.plan.era.totals[path].formula, lookup)
-            return done[path]
-
-        for path in self.plan.era.totals:
+        for path, total in _totals(self.plan.era)(values).items():
             if path in self.plan.figures:
-                values[path] = total(path)
+                values[path] = total
 
     def submission(self) -> int:
         cell = self.cells.get("submission", Cell())
@@ -139,7 +131,9 @@ class Assembly:
 
     def text(self, path: str) -> str:
         """The text of a field that is no figure."""
-        cell = self.cells.get(path, Cell())
+        cell = self.cells.get(path)
+        if cell is None or (cell.value is None and cell.formula is None):
+            return ""
         if cell.formula is not None:
             self.say("VALUE-FORMULA", path, formula="=" + cell.formula, shown=shown(cell.value))
             return ""
@@ -153,11 +147,22 @@ class Assembly:
 
     def explanations(self) -> tuple[Explanation, ...]:
         found = []
-        for instance in self.plan.instances:
-            text = self.text(f"explain.{instance.name}") if f"explain.{instance.name}" in self.cells else ""
+        for path, check, place in _explained(self.plan):
+            text = self.text(path) if path in self.cells else ""
             if text.strip():
-                found.append(Explanation(instance.check.id, instance.place, text))
+                found.append(Explanation(check, place, text))
         return in_order(found)
+
+
+@once
+def _totals(era: Era) -> Totals:
+    return compile_totals({path: total.formula for path, total in era.totals.items()})
+
+
+@once
+def _explained(plan: FormPlan) -> list[tuple[str, str, str]]:
+    """Where each check may be explained: the field, the check's id and its place."""
+    return [(f"explain.{each.name}", each.check.id, each.place) for each in plan.instances]
 
 
 def shown(value: CellValue) -> str:

@@ -11,8 +11,12 @@ from xltool.model.finding import Argument, Finding
 from xltool.model.place import Place
 from xltool.model.record import Agency, Record
 from xltool.numbers import Number, plain
-from xltool.rules.evaluate import Judgement, judge
+from xltool.once import once
+from xltool.rules.compiled import Judge, Rules
+from xltool.rules.evaluate import Judgement, Lookup, judge
 from xltool.rules.nodes import Ref
+
+_FACTS = ("level", "rule_making")
 
 
 def check(
@@ -39,7 +43,8 @@ def check(
     for path in twice_given(record, era):
         findings.append(Finding("VALUE-WHOLE-AND-PARTS", "error", _at(where, (path,)), (path,)))
     given = {(each.check, each.place): each.text for each in record.explanations}
-    for instance, judgement in judgements(record, era, facts, prior):
+    for instance in failing(record, era, facts, prior):
+        judgement = judge(instance.rule, _looking_up(record, facts, prior), instance.places)
         if judgement.verdict == "fail":
             args = _numbers(judgement) | _last_year(instance, prior)
             answer = given.get((instance.check.id, instance.place), "")
@@ -53,20 +58,37 @@ def check(
     return tuple(findings)
 
 
+def failing(record: Record, era: Era, facts: Agency, prior: Record | None = None) -> list[Instance]:
+    """Every check instance in force in the record's year that fails."""
+    agency = {name: _fact(facts, name) for name in _FACTS}
+    verdicts = _compiled(era)(record.values, prior.values if prior is not None else {}, agency)
+    pairs = zip(era.instances, verdicts, strict=True)
+    return [instance for instance, verdict in pairs if verdict == "fail" and instance.applies_in(record.year)]
+
+
 def judgements(
     record: Record, era: Era, facts: Agency, prior: Record | None = None
 ) -> Iterator[tuple[Instance, Judgement]]:
-    """The verdict of every check instance in force in the record's year."""
+    """The verdict of every check instance in force in the record's year, with its live numbers."""
+    lookup = _looking_up(record, facts, prior)
+    for instance in era.instances:
+        if instance.applies_in(record.year):
+            yield instance, judge(instance.rule, lookup, instance.places)
 
+
+def _looking_up(record: Record, facts: Agency, prior: Record | None) -> Lookup:
     def lookup(ref: Ref) -> Number | str | None:
         if ref.origin == "agency":
             return _fact(facts, ref.path)
         source = record if ref.origin == "data" else prior
         return source.values.get(ref.path) if source is not None else None
 
-    for instance in era.instances:
-        if instance.applies_in(record.year):
-            yield instance, judge(instance.rule, lookup, instance.places)
+    return lookup
+
+
+@once
+def _compiled(era: Era) -> Judge:
+    return Rules([(each.rule, each.places) for each in era.instances])
 
 
 def blank(record: Record, era: Era) -> list[str]:
@@ -79,13 +101,14 @@ def blank(record: Record, era: Era) -> list[str]:
     }
     return [
         path
-        for path, indicator in era.indicators.items()
-        if indicator.blank == "missing"
-        and not indicator.optional
-        and record.values.get(path) is None
-        and path not in record.marks
-        and path not in given
+        for path in _required(era)
+        if record.values.get(path) is None and path not in record.marks and path not in given
     ]
+
+
+@once
+def _required(era: Era) -> list[str]:
+    return [path for path, each in era.indicators.items() if each.blank == "missing" and not each.optional]
 
 
 def twice_given(record: Record, era: Era) -> Iterator[str]:

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xltool.lang import Text
 from xltool.model.book import Book
+from xltool.model.expected import Expected
 from xltool.model.finding import Finding
 from xltool.model.place import Place
 from xltool.model.record import Scope
 from xltool.plan.hidden import META_KEYS, SEAL_ROW, SHEET
 from xltool.plan.meta import META_NAME, SEAL, Meta, from_constant, from_properties, seal_of
 
+__all__ = ["Expected", "identify", "other_agency", "unexpected", "unsealed"]
+
 _CARRIERS = {
     "hidden": Text("隐藏表", "hidden sheet"),
     "constant": Text("定义的名称", "defined name"),
     "properties": Text("文档属性", "document properties"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a desk asked for; None where it does not say."""
-
-    era: str | None = None
-    year: int | None = None
-    scope: Scope | None = None
-    agency: str | None = None
-    key: bytes = b""
-    """The key the workbooks of the campaign were sealed with."""
-    confirmed: bool = False
-    """Whether a person has looked at what is read only with confirmation."""
 
 
 def identify(book: Book, file: str) -> tuple[Meta | None, tuple[Finding, ...]]:

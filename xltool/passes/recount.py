@@ -9,20 +9,26 @@ from xltool.model.finding import Finding
 from xltool.model.place import Place, a1
 from xltool.model.record import Agency
 from xltool.numbers import from_cell
+from xltool.once import once
 from xltool.plan import hidden
-from xltool.plan.form import Content, FormPlan, Typed
+from xltool.plan.form import Content, FormPlan, Result, Spot, Typed
 from xltool.plan.results import Results
 
 # Beyond this a double says nothing about the digits that were typed.
 _HUGE = 1e300
 
 
-def check_code(cells: Mapping[str, Cell], plan: FormPlan) -> str:
+def recounted(cells: Mapping[str, Cell], plan: FormPlan, agency: Agency, *, judged: bool) -> Results:
+    """What the workbook's own formulas make of its cells; with `judged` its checks too."""
+    return Results(plan, content_of(cells, plan, agency), judged=judged)
+
+
+def check_code(cells: Mapping[str, Cell], results: Results) -> str:
     """Six digits; empty where a cell makes the workbook's own formula fail."""
     submission = _typed(cells["submission"].value) if "submission" in cells else None
     if any(isinstance(cell.value, ErrorValue) for cell in cells.values()):
         return ""
-    code = Results(plan, content_of(cells, plan, Agency()), judged=False).code
+    code = results.code
     if not isinstance(submission, int):
         code += hidden.residue("submission", "text", None, 0) - hidden.residue("submission", "number", 0, 0)
     return f"{code % hidden.MODULUS:06d}"
@@ -44,19 +50,26 @@ def content_of(cells: Mapping[str, Cell], plan: FormPlan, agency: Agency) -> Con
     )
 
 
-def verdict_differs(book: Book, plan: FormPlan, content: Content, file: str) -> list[Finding]:
+def verdict_differs(book: Book, results: Results, file: str) -> list[Finding]:
     """Where the workbook shows another verdict on itself than its figures have: not recalculated, or typed in."""
     found = []
-    for (name, row, col), result in plan.formulas.items():
+    for (name, row, col), result in _headlines(results.plan):
         sheet = book.sheet(name)
         cell = sheet.cells.get((row, col)) if sheet is not None else None
-        if result.kind != "headline" or name == hidden.SHEET or sheet is None or cell is None:
+        if sheet is None or cell is None:
             continue
-        shown, due = cell.value, Results(plan, content).shown(result)
+        shown, due = cell.value, results.shown(result)
         if isinstance(shown, str) and shown and cell.formula is not None and shown != due:
             place = (Place(file, sheet.name, a1(row, col)),)
             found.append(Finding("STRUCTURE-VERDICT", "notice", place, args={"shown": shown, "due": str(due)}))
     return found[:1]
+
+
+@once
+def _headlines(plan: FormPlan) -> list[tuple[Spot, Result]]:
+    """Where the form shows its verdict on the whole."""
+    headlines = [(spot, result) for spot, result in plan.formulas.items() if result.kind == "headline"]
+    return [(spot, result) for spot, result in headlines if spot[0] != hidden.SHEET]
 
 
 def _typed(value: CellValue) -> Typed:

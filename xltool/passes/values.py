@@ -79,6 +79,8 @@ _ERROR_WORD = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|C
 def read_value(cell: Cell, indicator: IndicatorLike, not_applicable: frozenset[str] = frozenset()) -> Reading:
     """The value `cell` gives for `indicator`; `not_applicable` are the era's words for 不适用."""
     value = cell.value
+    if type(value) is int and cell.formula is None and _is_ordinary(value, indicator):
+        return Reading(value, raw=str(value))
     if cell.formula is not None:
         return _read_formula(cell.formula, value)
     if isinstance(value, bool | ErrorValue | DateValue | PercentValue):
@@ -90,6 +92,18 @@ def read_value(cell: Cell, indicator: IndicatorLike, not_applicable: frozenset[s
     if isinstance(value, str):
         return _read_typed(value, indicator, not_applicable)
     return _read_number(value, indicator)
+
+
+def _is_ordinary(value: int, indicator: IndicatorLike) -> bool:
+    """Whether there is nothing to be said about a whole number; the commonest case by far."""
+    low, high = indicator.minimum, indicator.maximum
+    return (
+        indicator.kind == "number"
+        and (low is None or value >= low)
+        and (high is None or value <= high)
+        and -_TOO_LONG < value < _TOO_LONG
+        and (value not in _DATE_SERIALS or indicator.decimals > 0)
+    )
 
 
 def read_published(cell: Cell, indicator: IndicatorLike, not_applicable: frozenset[str] = frozenset()) -> Reading:

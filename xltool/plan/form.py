@@ -69,7 +69,7 @@ class Result:
     of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class FormPlan:
     """`workbook` is the empty form; `fields` by path; `formulas` by spot; `figures` maps every indicator that has
     a cell, totals included, to its spot; `tables` maps a table's id to its sheet name."""

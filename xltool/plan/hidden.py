@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from xltool.model.era import Era, Indicator
 from xltool.model.workbook import Page, SheetPlan
@@ -55,6 +56,7 @@ def count_at(name: str) -> str:
     return reference(SHEET, _FIRST_COUNT + _COUNTS.index(name), 1, absolute=True)
 
 
+@cache
 def weight(path: str) -> int:
     """The weight of an input in the check code, fixed by its path."""
     return int.from_bytes(hashlib.sha256(path.encode()).digest()[:6], "big") % (MODULUS - 1) + 1
@@ -63,7 +65,8 @@ def weight(path: str) -> int:
 def residue(path: str, state: str, value: Number | str | None, decimals: int) -> int:
     """What an input adds to the check code; the Python reading of the formula in column C."""
     if state == "number" and value is not None and not isinstance(value, str):
-        inside = int(rounded(value * 10**decimals, 0)) % MODULUS + ZERO
+        scaled = value * 10**decimals
+        inside = (scaled if isinstance(scaled, int) else int(rounded(scaled, 0))) % MODULUS + ZERO
     else:
         inside = {"zero": ZERO, "text": TEXT, "words": TEXT, "invalid": INVALID}.get(state, 0)
     return weight(path) * inside % MODULUS

@@ -5,22 +5,27 @@ All of it is over what is typed in the cells, as office suites see it; `validate
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 from xltool.model.check import Instance
 from xltool.model.era import Indicator
 from xltool.numbers import Number, from_cell, plain
+from xltool.once import once
 from xltool.plan import hidden
 from xltool.plan.beside import shows_difference
 from xltool.plan.form import BESIDE_SEPARATOR, Content, FormPlan, Result, Typed
 from xltool.plan.labels import open_word, open_words
-from xltool.rules.evaluate import Judgement, evaluate, judge, rounded
-from xltool.rules.nodes import Ref
+from xltool.rules.compiled import Judge, Rules
+from xltool.rules.evaluate import Judgement, Verdict, evaluate, judge, rounded
+from xltool.rules.nodes import Origin, Ref
 
 Shown = Number | str
+_FACTS = ("level", "rule_making")
 _SIGNED = {"filler": "sign_filler", "reviewer": "sign_reviewer", "phone": "sign_phone", "date": "sign_date"}
 
 
@@ -37,17 +42,22 @@ class Results:
     content: Content
     totals: dict[str, Number | None] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     judged: bool = True
     """False where only the check code is wanted, for which no check need be evaluated."""
 
     def __post_init__(self) -> None:
-        for entry in self.plan.fields.values():
-            if entry.path in self.plan.figures:
-                self.states[entry.path] = self._state(self.plan.era.indicators[entry.path], entry.table)
+        for path, indicator, table in _asked(self.plan):
+            self.states[path] = self._state(indicator, table)
         self.states["submission"] = "number"
-        for instance in self.plan.instances if self.judged else ():
-            self.judgements[instance.name] = judge(instance.rule, self.lookup, instance.places)
+        self.counts = Counter(zip(_tables(self.plan), self.states.values(), strict=True))
+        if self.judged:
+            rules = _rules(self.plan)
+            agency = {name: _fact(self.content, name) for name in _FACTS}
+            found = rules.judge(_Seen(self, "data"), _Seen(self, "prior"), agency)
+            self.verdicts = dict(zip(rules.instances, found, strict=True))
 
     def lookup(self, ref: Ref) -> Number | str | None:
         """What a rule sees at `ref`: a number, or None for blank and text."""
@@ -76,10 +86,10 @@ class Results:
             return self._blank_state(indicator, table)
         if isinstance(typed, str) or typed is None:
             return "text"
-        within = (indicator.minimum is None or typed >= indicator.minimum) and (
-            indicator.maximum is None or typed <= indicator.maximum
-        )
-        return "number" if within and rounded(typed, indicator.decimals) == typed else "invalid"
+        low, high = indicator.minimum, indicator.maximum
+        within = (low is None or typed >= low) and (high is None or typed <= high)
+        exactly = isinstance(typed, int) or rounded(typed, indicator.decimals) == typed
+        return "number" if within and exactly else "invalid"
 
     def _blank_state(self, indicator: Indicator, table: str) -> str:
         whole = self._whole(indicator.path)
@@ -90,15 +100,12 @@ class Results:
         return "void" if indicator.blank == "allowed" else "blank"
 
     def _whole(self, part: str) -> str:
-        for either in self.plan.era.eithers.values():
-            if any(ref.path == part for ref in either.parts) and either.whole.path in self.plan.figures:
-                return either.whole.path
-        return ""
+        return _wholes(self.plan).get(part, "")
 
     def verdict(self, name: str) -> str:
         """The word in the column 结论."""
         instance = self.instance(name)
-        verdict = self.judgements[name].verdict
+        verdict = self.verdicts[name]
         if verdict == "fail":
             answered = instance.check.severity == "explain" and self.content.explanations.get(name)
             return self.word("verdict_explained" if answered else f"verdict_{instance.check.standing}")
@@ -110,27 +117,38 @@ class Results:
         return "verdict_no_prior" if None in last else open_word(instance, self.plan.era)
 
     def instance(self, name: str) -> Instance:
-        return next(each for each in self.plan.instances if each.name == name)
+        return _rules(self.plan).instances[name]
+
+    def judgement(self, name: str) -> Judgement:
+        """The verdict of a check with its live numbers."""
+        if name not in self.judgements:
+            instance = self.instance(name)
+            self.judgements[name] = judge(instance.rule, self.lookup, instance.places)
+        return self.judgements[name]
 
     def word(self, word: str, **values: object) -> str:
         return self.plan.words[word](self.plan.options.lang, **values)
 
     def count(self, table: str, *states: str) -> int:
-        paths = [entry.path for entry in self.plan.fields.values() if entry.table == table]
-        return sum(self.states.get(path) in states for path in paths)
+        return sum(self.counts[table, state] for state in states)
+
+    def failing(self, word: str) -> int:
+        """How many failed checks show that word."""
+        failed = [name for name, verdict in self.verdicts.items() if verdict == "fail"]
+        return sum(self.verdict(name) == self.word(word) for name in failed)
 
     @property
     def errors(self) -> int:
-        failing = [self.verdict(each.name) == self.word("verdict_error") for each in self.plan.instances]
-        return sum(failing) + sum(self.count(table, "text", "invalid") > 0 for table in self.plan.tables)
+        unfit = [table for table in self.plan.tables if self.count(table, "text", "invalid")]
+        return self.failing("verdict_error") + len(unfit)
 
     @property
     def explains(self) -> int:
-        return sum(self.verdict(each.name) == self.word("verdict_explain") for each in self.plan.instances)
+        return self.failing("verdict_explain")
 
     @property
     def blanks(self) -> int:
-        return sum(state == "blank" for state in self.states.values())
+        return sum(count for (_, state), count in self.counts.items() if state == "blank")
 
     @property
     def code(self) -> int:
@@ -165,7 +183,7 @@ class Results:
         fine = (self.word("verdict_pass"), self.word("verdict_explained"))
         for name, verdict, open_ in zip(parts, verdicts, opens, strict=True):
             if verdict not in (*fine, *open_):
-                difference = self.judgements[name].difference
+                difference = self.judgement(name).difference
                 shown = shows_difference(self.instance(name)) and difference is not None
                 return (
                     self.word("beside_difference") + plain(difference) if shown and difference is not None else verdict
@@ -187,6 +205,50 @@ class Results:
         return self.word("verdict_error" if self.count(table, "text", "invalid") else "verdict_pass")
 
 
+class _Rules(NamedTuple):
+    """The checks of a plan by name, and all of them as one function."""
+
+    instances: Mapping[str, Instance]
+    judge: Judge
+
+
+@once
+def _rules(plan: FormPlan) -> _Rules:
+    instances = {each.name: each for each in plan.instances}
+    return _Rules(instances, Rules([(each.rule, each.places) for each in instances.values()]))
+
+
+@once
+def _asked(plan: FormPlan) -> list[tuple[str, Indicator, str]]:
+    """The figures that are typed in, and the table each belongs to."""
+    fields = [entry for entry in plan.fields.values() if entry.path in plan.figures]
+    return [(entry.path, plan.era.indicators[entry.path], entry.table) for entry in fields]
+
+
+@once
+def _tables(plan: FormPlan) -> list[str]:
+    """The table of each figure that is typed in, and of the submission number, which is in none."""
+    return [*(table for _, _, table in _asked(plan)), plan.fields["submission"].table]
+
+
+@once
+def _wholes(plan: FormPlan) -> dict[str, str]:
+    """The figure each part may be given whole by, where the form has a cell for it."""
+    eithers = reversed([each for each in plan.era.eithers.values() if each.whole.path in plan.figures])
+    return {part.path: each.whole.path for each in eithers for part in each.parts}
+
+
+class _Seen(dict[str, Typed]):
+    """What the rules see at a path, of this year or of last."""
+
+    def __init__(self, results: Results, origin: Origin) -> None:
+        super().__init__()
+        self._results, self._origin = results, origin
+
+    def get(self, path: str, default: Typed = None) -> Typed:  # type: ignore[override]
+        return self._results.lookup(Ref(path, self._origin))
+
+
 def reporting(plan: FormPlan, name: str) -> str:
     """Who reports, as the head of each sheet says it."""
     return plan.words["reporting_unit"](plan.options.lang) + name
@@ -199,7 +261,7 @@ def _fact(content: Content, name: str) -> Number | str | None:
 
 
 def _side(results: Results, name: str, *, side: str) -> Shown | None:
-    value: Shown | None = getattr(results.judgements[name], side)
+    value: Shown | None = getattr(results.judgement(name), side)
     return value
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from xltool.lang import Lang, Text
-from xltool.model.finding import Finding
-from xltool.model.record import Record
-from xltool.model.returned import Returned
-from xltool.report.wording import Wording
 
-Formatter = Callable[[Iterable[Returned], Wording], Iterator[str]]
+if TYPE_CHECKING:
+    from xltool.model.finding import Finding
+    from xltool.model.record import Record
+    from xltool.model.returned import Returned
+    from xltool.report.wording import Wording
+
+    Formatter = Callable[[Iterable[Returned], Wording], Iterator[str]]
 
 
 def as_text(returned: Iterable[Returned], wording: Wording) -> Iterator[str]:
@@ -104,4 +108,4 @@ def on_trial(finding: Finding, record: Record | None, wording: Wording) -> bool:
 
 def _in(wording: Wording, lang: Lang | str) -> Wording:
     chosen: Lang = "zh" if lang == "zh" else "en"
-    return Wording(wording.catalogue, wording.words, wording.era, wording.spots, chosen)
+    return replace(wording, lang=chosen)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xltool.lang import Lang, Text
-from xltool.model.check import Instance
-from xltool.model.era import Era
 from xltool.model.finding import Finding
-from xltool.model.message import Catalogue
-from xltool.model.record import Record
-from xltool.plan.form import Spot, Words
-from xltool.plan.labels import rule_text, sheet_of, where_label
 from xltool.report.grouping import capped, grouped, whole_sheets
-from xltool.report.sentence import numbers_sentence
+
+if TYPE_CHECKING:
+    from xltool.model.check import Instance
+    from xltool.model.era import Era
+    from xltool.model.message import Catalogue
+    from xltool.model.record import Record
+    from xltool.plan.form import Spot, Words
 
 _SHOWN_PLACES = 8
 _CLOSING = ("。", "！", "？", "”", ".", "!", "?")
@@ -34,6 +35,8 @@ class Wording:
         """The lines of one file: findings that say the same joined into one, and of one code only the first few."""
         if record is None:
             return [self.line(finding, None) for finding in grouped(findings)]
+        if not (findings := tuple(findings)):
+            return []
         text = []
         for found in capped(grouped(whole_sheets(findings, self.inputs(record.era)))):
             if isinstance(found, Finding):
@@ -64,6 +67,8 @@ class Wording:
         return self.words[word](self.lang, **values)
 
     def check_line(self, finding: Finding, era: Era, record: Record) -> str:
+        from xltool.plan.labels import rule_text, where_label  # most returns have nothing wrong
+
         instance = instance_of(finding, era)
         numbers = self.numbers(finding, instance, era, record)
         where = where_label(instance, era, self.lang) or rule_text(instance, era, self.lang)
@@ -80,6 +85,8 @@ class Wording:
     def numbers(self, finding: Finding, instance: Instance, era: Era, record: Record) -> str:
         """The rule with its live numbers."""
         args = {name: self.argument(value) for name, value in finding.args.items()}
+        from xltool.report.sentence import numbers_sentence
+
         return numbers_sentence(instance, era, self.lang, self.words, record.values.get, args)
 
     def remedy(self, finding: Finding, instance: Instance, era: Era) -> str:
@@ -153,6 +160,8 @@ class Wording:
         sheets = list(dict.fromkeys(place.sheet for place in finding.places if place.sheet))
         if len(sheets) == 1:
             return sheets[0]
+        from xltool.plan.labels import sheet_of
+
         return "" if sheets else sheet_of(finding.paths, self.spots(era.id))
 
     def listed(self, items: list[str]) -> str:

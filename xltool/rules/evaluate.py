@@ -6,7 +6,7 @@ agree on every input, and a test holds them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Literal
@@ -16,7 +16,7 @@ from xltool.rules.nodes import Binary, Call, Compare, Either, Negative, Node, Nu
 
 Lookup = Callable[[Ref], Number | str | None]
 Verdict = Literal["pass", "fail", "not_assessable"]
-_CONTEXT = Context(prec=40)
+CONTEXT = Context(prec=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ def rounded(value: Number, places: int) -> Number:
     """Rounded half away from zero, as office suites do."""
     if isinstance(value, int) and places >= 0:
         return value
-    return exact(Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_CONTEXT))
+    return exact(Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=CONTEXT))
 
 
 def evaluate(node: Node, value: Lookup) -> Number | None:
     """The value of `node`, or None where an operand is missing. Texts are missing: they are no numbers."""
-    with localcontext(_CONTEXT):
+    with localcontext(CONTEXT):
         result = _number(node, value)
     return None if result is None else exact(result)
 
@@ -50,25 +50,35 @@ def judge(rule: Compare, value: Lookup, places: int) -> Judgement:
     left, right = evaluate(rule.left, value), evaluate(rule.right, value)
     if left is None or right is None:
         return Judgement("not_assessable", left, right)
-    difference = rounded(exact(Decimal(left) - Decimal(right)), places)
+    apart = difference(left, right, places)
     holds = {
-        "==": difference == 0,
-        "!=": difference != 0,
-        "<=": difference <= 0,
-        ">=": difference >= 0,
-        "<": difference < 0,
-        ">": difference > 0,
+        "==": apart == 0,
+        "!=": apart != 0,
+        "<=": apart <= 0,
+        ">=": apart >= 0,
+        "<": apart < 0,
+        ">": apart > 0,
     }[rule.comparison]
-    return Judgement("pass" if holds else "fail", left, right, difference)
+    return Judgement("pass" if holds else "fail", left, right, apart)
+
+
+def difference(left: Number, right: Number, places: int) -> Number:
+    """How far two sides are apart, rounded to `places` decimals."""
+    return rounded(exact(Decimal(left) - Decimal(right)), places)
 
 
 def _judge_word(rule: Compare, value: Lookup) -> Judgement:
     fact = value(rule.left) if isinstance(rule.left, Ref) else None
     assert isinstance(rule.right, Word)
+    verdict = word_verdict(fact, rule.right.value, rule.comparison)
+    return Judgement(verdict, None if verdict == "not_assessable" else fact, rule.right.value)
+
+
+def word_verdict(fact: Number | str | None, word: str, comparison: str) -> Verdict:
+    """Whether a fact is `word`, or with ``!=`` is another."""
     if fact is None or fact == "":
-        return Judgement("not_assessable", None, rule.right.value)
-    holds = (fact == rule.right.value) == (rule.comparison == "==")
-    return Judgement("pass" if holds else "fail", fact, rule.right.value)
+        return "not_assessable"
+    return "pass" if (fact == word) == (comparison == "==") else "fail"
 
 
 def _number(node: Node, value: Lookup) -> Number | None:
@@ -79,7 +89,7 @@ def _number(node: Node, value: Lookup) -> Number | None:
             found = value(node)
             return None if isinstance(found, str) else found
         case Either(whole, parts):
-            return _either(whole, parts, value)
+            return whole_or_parts(_number(whole, value), [_number(part, value) for part in parts])
         case Negative(operand):
             inner = _number(operand, value)
             return None if inner is None else -inner
@@ -100,6 +110,11 @@ def _binary(operator: str, left: Number | None, right: Number | None) -> Number 
         return left - right
     if operator == "*":
         return left * right
+    return quotient(left, right)
+
+
+def quotient(left: Number, right: Number) -> Number | None:
+    """`left` through `right`; missing where that is 0."""
     return None if right == 0 else Decimal(left) / Decimal(right)
 
 
@@ -108,15 +123,19 @@ def _call(call: Call, value: Lookup) -> Number | None:
         inner, places = _number(call.arguments[0], value), call.arguments[1]
         assert isinstance(places, Num)
         return None if inner is None else rounded(inner, int(places.value))
-    operands = [_number(argument, value) for argument in call.arguments]
+    return called(call.function, [_number(argument, value) for argument in call.arguments], skip=call.skip)
+
+
+def called(function: str, operands: Sequence[Number | None], *, skip: bool) -> Number | None:
+    """``sum``, ``min``, ``max`` or ``abs`` of operands, of which some may be missing."""
     numbers: list[Number] = [operand for operand in operands if operand is not None]
-    if not numbers or (len(numbers) < len(operands) and not call.skip):
+    if not numbers or (len(numbers) < len(operands) and not skip):
         return None
-    if call.function == "abs":
+    if function == "abs":
         return max(numbers[0], -numbers[0])
-    if call.function == "min":
+    if function == "min":
         return min(numbers)
-    if call.function == "max":
+    if function == "max":
         return max(numbers)
     total: Number = 0
     for number in numbers:
@@ -124,8 +143,8 @@ def _call(call: Call, value: Lookup) -> Number | None:
     return total
 
 
-def _either(whole: Ref, parts: tuple[Ref, ...], value: Lookup) -> Number | None:
-    given, pieces = _number(whole, value), [_number(part, value) for part in parts]
+def whole_or_parts(given: Number | None, pieces: Sequence[Number | None]) -> Number | None:
+    """A figure given whole or in parts, never both."""
     present = [piece for piece in pieces if piece is not None]
     if given is not None:
         return None if present else given

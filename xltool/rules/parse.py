@@ -87,7 +87,13 @@ class _Reader:
     skip: bool
 
     def error(self, problem: Problem, node: ast.expr) -> RuleError:
-        return RuleError(problem, node.col_offset + 1, ast.get_source_segment(self.source, node) or self.source)
+        return RuleError(problem, node.col_offset + 1, self.text(node) or self.source)
+
+    def text(self, node: ast.expr) -> str | None:
+        """The source of a node. `ast` counts bytes, and finds its way through every kind of line, at length."""
+        if self.source.isascii() and node.end_lineno == 1:
+            return self.source[node.col_offset : node.end_col_offset]
+        return ast.get_source_segment(self.source, node)
 
     def node(self, node: ast.expr) -> Node:
         match node:
@@ -110,13 +116,13 @@ class _Reader:
                 raise self.error("not_in_language", node)
 
     def number(self, node: ast.Constant) -> Num:
-        text = ast.get_source_segment(self.source, node) or ""
+        text = self.text(node) or ""
         if not _NUMBER.fullmatch(text):
             raise self.error("number", node)
         return Num(exact(Decimal(text)))
 
     def path(self, node: ast.expr) -> tuple[Leaf, ...]:
-        dotted = ast.get_source_segment(self.source, node) or ""
+        dotted = self.text(node) or ""
         head, _, rest = dotted.partition(".")
         if head == "agency":
             return (Ref(rest, "agency"),) if rest in FACTS else ()

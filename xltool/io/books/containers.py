@@ -13,7 +13,6 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from xltool.io.books import ods_reader, xlsx_reader
 from xltool.io.books.guard import MAX_FILE, MAX_MEMBERS, Package, directory, entry_name
 from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
@@ -120,6 +119,11 @@ def open_book(data: bytes) -> Book:
     return reader(data)
 
 
+def is_json(data: bytes) -> bool:
+    """Whether these bytes are JSON; of workbooks that is told at a glance."""
+    return not data.startswith(_ZIP) and sniff(data) == "json"
+
+
 def sniff(data: bytes) -> Kind:
     """What kind of file these bytes are. A container that is broken still counts as what it was meant to be."""
     if not data.strip(b"\0 \t\r\n"):
@@ -136,16 +140,28 @@ def sniff(data: bytes) -> Kind:
     return "image" if _IMAGE_BOXES.match(data) else _sniff_text(data)
 
 
+def _read_xlsx(data: bytes) -> Book:
+    from xltool.io.books import xlsx_reader  # what only names and sniffs files needs no reader
+
+    return xlsx_reader.read(data)
+
+
 def _read_xls(data: bytes) -> Book:
     from xltool.io.books import xls_reader  # xlrd costs 25 ms, and most returns are xlsx
 
     return xls_reader.read(data)
 
 
+def _read_ods(data: bytes) -> Book:
+    from xltool.io.books import ods_reader
+
+    return ods_reader.read(data)
+
+
 _READERS: Mapping[str, Callable[[bytes], Book]] = {
-    "xlsx": xlsx_reader.read,
+    "xlsx": _read_xlsx,
     "xls": _read_xls,
-    "ods": ods_reader.read,
+    "ods": _read_ods,
 }
 
 

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -172,6 +173,7 @@ class Budget:
         self.spend("merged-area", (last_row - row + 1) * (last_col - col + 1))
 
 
+@lru_cache(maxsize=1)
 def directory(data: bytes, most: int = MAX_ENTRIES) -> list[zipfile.ZipInfo]:
     """The entries of a zip, at most `most`, which must fill the data from its first byte to its last.
 

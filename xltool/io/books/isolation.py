@@ -11,80 +11,128 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-from typing import BinaryIO
+from queue import LifoQueue
+from typing import BinaryIO, Generic, TypeVar
 
 from xltool.io.books.guard import MAX_FILE
 from xltool.io.books.wire import Malformed, load_answer
 from xltool.io.books.worker import ENDS, GOES_ON, LENGTH, READY, Limits, crashed
-from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
 
 PARSER = "xltool.io.books.containers:open_book"
 # The largest honest answer is a workbook at every limit of the guard: 60 MB.
 _MAX_ANSWER = 128 * 1024 * 1024
 _STARTING_SECONDS = 30
+_LOOKING_SECONDS = 0.1
+_DYING_SECONDS = 0.2
+# Files read ahead for each process.
+_AHEAD = 2
 # Imports only from where this process does, whatever lies in the current folder.
+# What stays for good is not looked through for cycles, least of all while it is being imported.
 _PROGRAM = (
-    "import sys; sys.path[:] = sys.argv.pop().split({sep!r}); "
+    "import gc, sys; gc.disable(); sys.path[:] = sys.argv.pop().split({sep!r}); "
     "from xltool.io.books import worker; worker.main(sys.argv[1:])"
 )
 _ROOT = str(Path(__file__).resolve().parents[3])
 # On Windows a console program would open a window.
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
-class Reader:
-    """Opens workbooks in up to `jobs` processes, started when first needed and used for many files.
 
-    `parser` names the function that runs in them, as ``module:function``.
+class Reader(Generic[Answer]):
+    """Sends files to up to `jobs` processes, started when first needed and used for many files.
+
+    `parser` names the function that runs in them, as ``module:function``; `load` reads what they answer, and raises
+    Malformed where it makes no sense.
     """
 
-    def __init__(self, jobs: int = 1, limits: Limits = Limits(), parser: str = PARSER) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        jobs: int = 1,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        parser: str = PARSER,
+        load: Callable[[bytes], Answer | Refused] = load_answer,  # type: ignore[assignment]
+    ) -> None:
         self._jobs = jobs
-        self._workers: SimpleQueue[_Worker] = SimpleQueue()
+        self._load = load
+        self._watch = _Watch()
+        # The last one used comes first, so that no more are started than are needed.
+        self._workers: LifoQueue[_Worker] = LifoQueue()
         for _ in range(jobs):
-            self._workers.put(_Worker(limits, parser))
+            self._workers.put(_Worker(limits, parser, self._watch))
 
-    def open_book(self, data: bytes) -> Book:
+    def start(self) -> None:
+        """Start one process already, so that it is ready when the first file is."""
+        worker = self._workers.get()
+        worker.start()
+        self._workers.put(worker)
+
+    def open_book(self, data: bytes) -> Answer:
         """The workbook in `data`. Raises Refused, and nothing else."""
         answer = self.answer(data)
         if isinstance(answer, Refused):
             raise answer
         return answer
 
-    def answer(self, data: bytes) -> Book | Refused:
-        """The same, with the refusal as a value."""
+    def answer(self, data: bytes, limit: int = MAX_FILE) -> Answer | Refused:
+        """The same, with the refusal as a value. A message may be longer than a file, by up to `limit` in all."""
+        if len(data) > limit:
+            return refuse("FILE-TOO-LARGE", megabytes=MAX_FILE // (1024 * 1024))
         worker = self._workers.get()
         try:
-            return worker.answer(data)
+            answer = worker.answer(data)
         finally:
             self._workers.put(worker)
+        if isinstance(answer, Refused):
+            return answer
+        try:
+            return self._load(answer)
+        except Malformed:
+            return crashed()
 
-    def read_many(self, items: Iterable[bytes]) -> Iterator[Book | Refused]:
+    def read_many(self, items: Iterable[bytes]) -> Iterator[Answer | Refused]:
         """The answer on each of `items` in their order; a few are read ahead, never all."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            waiting: deque[Future[Book | Refused]] = deque()
-            for data in items:
-                waiting.append(pool.submit(self.answer, data))
-                if len(waiting) > 2 * self._jobs:
+        return self.many(items, self.answer)
+
+    def many(self, items: Iterable[Item], one: Callable[[Item], Found]) -> Iterator[Found]:
+        """What `one`, which asks this reader, says of each of `items`, in their order and at most a few ahead."""
+        pool = ThreadPoolExecutor(self._jobs)
+        waiting: deque[Future[Found]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(one, item))
+                if len(waiting) > _AHEAD * self._jobs:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BaseException:
+            # Whoever stops here waits for no file that is still being read.
+            for each in waiting:
+                each.cancel()
+            self._watch.kill_all()
+            raise
+        finally:
+            pool.shutdown()
 
     def close(self) -> None:
         """End all processes; a later file starts them again."""
         workers = [self._workers.get() for _ in range(self._jobs)]
         for worker in workers:
-            worker.stop()
+            worker.kill()
             self._workers.put(worker)
 
-    def __enter__(self) -> Reader:
+    def __enter__(self) -> Reader[Answer]:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,14 +142,15 @@ class Reader:
 class _Worker:
     """One process, and how to replace it."""
 
-    def __init__(self, limits: Limits, parser: str) -> None:
+    def __init__(self, limits: Limits, parser: str, watch: _Watch) -> None:
         self._limits = limits
+        self._watch = watch
         self._arguments = (parser, str(limits.memory), str(limits.cpu))
         self._process: _Process | None = None
+        self._greeted = False
 
-    def answer(self, data: bytes) -> Book | Refused:
-        if len(data) > MAX_FILE:
-            return refuse("FILE-TOO-LARGE", megabytes=MAX_FILE // (1024 * 1024))
+    def answer(self, data: bytes) -> bytes | Refused:
+        """What the process answers; Refused where it died over the file, or would not start."""
         try:
             process = self._running()
             return refuse("READER-NOT-STARTED") if process is None else self._ask(process, data)
@@ -110,43 +159,50 @@ class _Worker:
             self.stop()
             raise
 
-    def _running(self) -> _Process | None:
-        """The process, started where there is none; None where it will not start."""
-        if self._process is None or not self._process.alive:
-            self.stop()
+    def start(self) -> None:
+        """Start the process, and do not wait for it."""
+        if self._process is None:
             try:
                 self._process = _Process(self._arguments)
             except OSError:
-                return None
-            if not self._process.ready():
+                self._process = None
+
+    def _running(self) -> _Process | None:
+        """The process, started where there is none; None where it will not start."""
+        if self._process is not None and not self._process.alive:
+            self.stop()
+        self.start()
+        if self._process is not None and not self._greeted:
+            with self._watch.over(self._process, _STARTING_SECONDS):
+                self._greeted = self._process.ready()
+            if not self._greeted:
                 self.stop()
         return self._process
 
-    def _ask(self, process: _Process, data: bytes) -> Book | Refused:
-        with _Watch(process, self._limits.wall) as watch:
+    def _ask(self, process: _Process, data: bytes) -> bytes | Refused:
+        with self._watch.over(process, self._limits.wall) as watched:
             answer = process.ask(data)
-        if answer is not None and answer[0] == GOES_ON and not watch.killed:
-            return _understood(answer[1])
-        out_of_time = self.stop() == _OUT_OF_CPU or watch.killed
+        if answer is not None and answer[0] == GOES_ON and not watched.killed:
+            return answer[1]
+        out_of_time = self.stop() == _OUT_OF_CPU or watched.killed
         if answer is not None:
-            return _understood(answer[1])
+            return answer[1]
         return refuse("FILE-TIMEOUT", seconds=self._limits.wall) if out_of_time else crashed()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self._process is not None:
+            self._process.kill()
+        self.stop()
 
     def stop(self) -> int | None:
         """End the process. Its exit code, None where there was none."""
-        process, self._process = self._process, None
+        process, self._process, self._greeted = self._process, None, False
         return process.stop() if process is not None else None
 
 
 _OUT_OF_CPU = -24
 """The exit code of a process ended by SIGXCPU, on Linux and macOS alike."""
-
-
-def _understood(content: bytes) -> Book | Refused:
-    try:
-        return load_answer(content)
-    except Malformed:
-        return crashed()
 
 
 class _Process:
@@ -170,9 +226,7 @@ class _Process:
 
     def ready(self) -> bool:
         """Wait until it has loaded its parser."""
-        with _Watch(self, _STARTING_SECONDS) as watch:
-            greeting = _exactly(self._output, len(READY))
-        return greeting == READY and not watch.killed
+        return _exactly(self._output, len(READY)) == READY
 
     def ask(self, data: bytes) -> tuple[bytes, bytes] | None:
         """Whether it goes on, and its answer on `data`; None where it died or speaks nonsense."""
@@ -193,7 +247,9 @@ class _Process:
         self._popen.kill()
 
     def stop(self) -> int | None:
-        """End it. Its exit code."""
+        """End it, if it does not end by itself, which it may be about to. Its exit code."""
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(_DYING_SECONDS)
         self._stop()
         return self._popen.returncode
 
@@ -208,27 +264,56 @@ class _Process:
         return self._popen.stdout  # type: ignore[return-value]  # binary, as asked for
 
 
+@dataclass(slots=True)
+class _Watched:
+    """A process at work, and when it must be done."""
+
+    process: _Process
+    due: float
+    killed: bool = False
+
+
 class _Watch:
-    """Kills the process unless the work in its `with` block ends in time."""
+    """Kills processes that do not end their work in time. One thread looks after all of a reader's."""
 
-    def __init__(self, process: _Process, seconds: float) -> None:
-        self.killed = False
-        self._process = process
-        self._timer = threading.Timer(seconds, self._kill)
-        self._timer.daemon = True
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._at_work: list[_Watched] = []
+        self._running = False
 
-    def __enter__(self) -> _Watch:
-        self._timer.start()
-        return self
+    @contextmanager
+    def over(self, process: _Process, seconds: float) -> Iterator[_Watched]:
+        """Watch the work in the `with` block. Once that has ended nothing is killed: it would hit the next file."""
+        watched = _Watched(process, time.monotonic() + seconds)
+        with self._lock:
+            self._at_work.append(watched)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=_look_after, args=(weakref.ref(self),), daemon=True).start()
+        try:
+            yield watched
+        finally:
+            with self._lock:
+                self._at_work.remove(watched)
 
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        # Once it has ended it is known whether it killed; it must never hit the next file.
-        self._timer.join()
+    def kill_all(self) -> None:
+        """End whatever is at work."""
+        self._kill(float("inf"))
 
-    def _kill(self) -> None:
-        self.killed = True
-        self._process.kill()
+    def _kill(self, now: float) -> None:
+        with self._lock:
+            for each in self._at_work:
+                if each.due <= now and not each.killed:
+                    each.killed = True
+                    each.process.kill()
+
+
+def _look_after(reference: weakref.ref[_Watch]) -> None:
+    """Look after the processes until nobody has the watch any more."""
+    while (watch := reference()) is not None:
+        watch._kill(time.monotonic())
+        del watch
+        time.sleep(_LOOKING_SECONDS)
 
 
 def _exactly(stream: BinaryIO, length: int) -> bytes | None:
@@ -241,15 +326,12 @@ def _exactly(stream: BinaryIO, length: int) -> bytes | None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process that has nothing left to do, or that nobody waits for any more."""
+    """End a process that has nothing left to do, or that nobody waits for any more. It has nothing to put away."""
+    process.kill()
     for stream in (process.stdin, process.stdout):
         if stream is not None:
             try:
                 stream.close()
             except OSError:
                 continue
-    try:
-        process.wait(0.2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.wait()

@@ -42,10 +42,10 @@ class Malformed(ValueError):
 def dump_answer(answer: Book | Refused) -> bytes:
     """The answer as bytes."""
     if isinstance(answer, Refused):
-        return _bytes({"findings": [_finding_out(finding) for finding in answer.findings]})
+        return packed({"findings": [finding_out(finding) for finding in answer.findings]})
     texts: dict[str, int] = {}
     book = _book_out(answer, lambda text: texts.setdefault(text, len(texts)))
-    return _bytes({"texts": list(texts), "book": book})
+    return packed({"texts": list(texts), "book": book})
 
 
 def load_answer(data: bytes) -> Book | Refused:
@@ -53,16 +53,17 @@ def load_answer(data: bytes) -> Book | Refused:
     try:
         tree = json.loads(data)
         if "findings" in tree:
-            findings = [_finding_in(item) for item in _list(tree["findings"])]
+            findings = [finding_in(item) for item in a_list(tree["findings"])]
             if not findings:
                 raise Malformed
             return Refused(*findings)
-        return _book_in(tree["book"], [_text(item) for item in _list(tree["texts"])])
+        return _book_in(tree["book"], [a_text(item) for item in a_list(tree["texts"])])
     except (KeyError, TypeError, ValueError, IndexError, RecursionError) as error:
         raise Malformed from error
 
 
-def _bytes(tree: Json) -> bytes:
+def packed(tree: Json) -> bytes:
+    """A tree as bytes."""
     return json.dumps(tree, separators=(",", ":")).encode("ascii")
 
 
@@ -83,13 +84,13 @@ def _book_out(book: Book, index: Callable[[str], int]) -> Json:
 
 def _book_in(tree: Json, texts: list[str]) -> Book:
     return Book(
-        _one_of(_CONTAINERS, tree["container"]),
-        tuple(_sheet_in(item, texts) for item in _list(tree["sheets"])),
-        {name: _meaning_in(item) for name, item in _mapping(tree["names"]).items()},
-        _whole(tree["local_names"]),
-        {name: _text(item) for name, item in _mapping(tree["properties"]).items()},
-        _truth(tree["macros"]),
-        _truth(tree["strict"]),
+        one_of(_CONTAINERS, tree["container"]),
+        tuple(_sheet_in(item, texts) for item in a_list(tree["sheets"])),
+        {name: _meaning_in(item) for name, item in a_mapping(tree["names"]).items()},
+        whole(tree["local_names"]),
+        {name: a_text(item) for name, item in a_mapping(tree["properties"]).items()},
+        truth(tree["macros"]),
+        truth(tree["strict"]),
     )
 
 
@@ -107,18 +108,18 @@ def _sheet_out(sheet: Sheet, index: Callable[[str], int]) -> Json:
 
 def _sheet_in(tree: Json, texts: list[str]) -> Sheet:
     return Sheet(
-        _text(tree["name"]),
-        {(_whole(row), _whole(col)): _cell_in(rest, texts) for row, col, *rest in _list(tree["cells"])},
-        _one_of(_VISIBILITIES, tree["visibility"]),
-        _truth(tree["protected"]),
-        tuple(_merge_in(item) for item in _list(tree["merges"])),
-        frozenset(map(_whole, _list(tree["hidden_rows"]))),
-        frozenset(map(_whole, _list(tree["hidden_cols"]))),
+        a_text(tree["name"]),
+        {(whole(row), whole(col)): _cell_in(rest, texts) for row, col, *rest in a_list(tree["cells"])},
+        one_of(_VISIBILITIES, tree["visibility"]),
+        truth(tree["protected"]),
+        tuple(_merge_in(item) for item in a_list(tree["merges"])),
+        frozenset(map(whole, a_list(tree["hidden_rows"]))),
+        frozenset(map(whole, a_list(tree["hidden_cols"]))),
     )
 
 
 def _merge_in(item: Json) -> tuple[int, int, int, int]:
-    top, left, bottom, right = map(_whole, _list(item))
+    top, left, bottom, right = map(whole, a_list(item))
     return top, left, bottom, right
 
 
@@ -129,8 +130,8 @@ def _meaning_out(meaning: Target | str | None) -> Json:
 def _meaning_in(item: Json) -> Target | str | None:
     if item is None or isinstance(item, str):
         return item
-    sheet, row, col = _list(item)
-    return Target(_text(sheet), _whole(row), _whole(col))
+    sheet, row, col = a_list(item)
+    return Target(a_text(sheet), whole(row), whole(col))
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
@@ -158,19 +159,19 @@ def _value_out(value: CellValue, index: Callable[[str], int]) -> Json:
 
 def _cell_in(rest: list[Json], texts: list[str]) -> Cell:
     locked, value, formula = rest
-    return Cell(_value_in(value, texts), None if formula is None else texts[_whole(formula)], _truth(locked))
+    return Cell(_value_in(value, texts), None if formula is None else texts[whole(formula)], truth(locked))
 
 
 def _value_in(value: Json, texts: list[str]) -> CellValue:
     if value is None or isinstance(value, (str, int, float)):
         return value
-    match _list(value):
+    match a_list(value):
         case [str(kind), number] if kind == _PERCENT:
-            return PercentValue(_number(number))
+            return PercentValue(number_in(number))
         case [str(kind), index, number] if kind == _DATE:
-            return DateValue(_number(number), texts[_whole(index)])
+            return DateValue(number_in(number), texts[whole(index)])
         case [str(kind), index] if kind in (_TEXT, _ERROR):
-            text = texts[_whole(index)]
+            text = texts[whole(index)]
             return text if kind == _TEXT else ErrorValue(text)
     raise Malformed
 
@@ -178,69 +179,86 @@ def _value_in(value: Json, texts: list[str]) -> CellValue:
 # --- findings ----------------------------------------------------------------------------------------------------
 
 
-def _finding_out(finding: Finding) -> Json:
-    """Readers know no places and no paths: they speak of the file they were given."""
+def finding_out(finding: Finding) -> Json:
+    """A finding as a tree."""
     args = {key: [arg.zh, arg.en] if isinstance(arg, Text) else arg for key, arg in finding.args.items()}
     places = [[place.file, place.sheet, place.ref] for place in finding.places]
-    return {"code": finding.code, "severity": finding.severity, "places": places, "args": args}
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "places": places,
+        "paths": finding.paths,
+        "args": args,
+        "instance": finding.instance,
+    }
 
 
-def _finding_in(tree: Json) -> Finding:
+def finding_in(tree: Json) -> Finding:
+    """A finding from a tree."""
     return Finding(
-        _text(tree["code"]),
-        _one_of(SEVERITIES, tree["severity"]),
-        tuple(Place(*map(_text, _list(item))) for item in _list(tree["places"])),
-        args={key: _argument_in(item) for key, item in _mapping(tree["args"]).items()},
+        a_text(tree["code"]),
+        one_of(SEVERITIES, tree["severity"]),
+        tuple(Place(*map(a_text, a_list(item))) for item in a_list(tree["places"])),
+        tuple(map(a_text, a_list(tree["paths"]))),
+        {key: _argument_in(item) for key, item in a_mapping(tree["args"]).items()},
+        a_text(tree["instance"]),
     )
 
 
 def _argument_in(item: Json) -> Argument:
     if isinstance(item, list):
-        return Text(*map(_text, item))
-    return item if isinstance(item, str) else _whole(item)
+        return Text(*map(a_text, item))
+    if isinstance(item, str) or type(item) is int:
+        return item
+    raise Malformed
 
 
 # --- kinds -------------------------------------------------------------------------------------------------------
 
 
-def _list(item: Json) -> list[Json]:
+def a_list(item: Json) -> list[Json]:
+    """A list. Raises Malformed, as all of these do."""
     if not isinstance(item, list):
         raise Malformed
     return item
 
 
-def _mapping(item: Json) -> Mapping[str, Json]:
+def a_mapping(item: Json) -> Mapping[str, Json]:
+    """An object."""
     if not isinstance(item, dict):
         raise Malformed
     return item
 
 
-def _text(item: Json) -> str:
+def a_text(item: Json) -> str:
+    """A text."""
     if not isinstance(item, str):
         raise Malformed
     return item
 
 
-def _whole(item: Json) -> int:
+def whole(item: Json) -> int:
+    """A whole number, not negative."""
     # What `json` makes is exactly of its type; `isinstance` would take a truth for a number.
     if type(item) is not int or item < 0:
         raise Malformed
     return item
 
 
-def _number(item: Json) -> float:
+def number_in(item: Json) -> float:
     if type(item) not in (int, float):
         raise Malformed
     return float(item)
 
 
-def _truth(item: Json) -> bool:
+def truth(item: Json) -> bool:
     if not isinstance(item, bool):
         raise Malformed
     return item
 
 
-def _one_of(options: Iterable[_T], item: Json) -> _T:
+def one_of(options: Iterable[_T], item: Json) -> _T:
+    """One of `options`."""
     for option in options:
         if option == item:
             return option

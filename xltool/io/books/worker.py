@@ -6,6 +6,7 @@ process will go on. It is started by `xltool.io.books.isolation` and by nobody e
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -25,8 +26,11 @@ READY, GOES_ON, ENDS = b"R", b"+", b"."
 MEGABYTE = 1024 * 1024
 # A process that has once grown to this size is replaced, so that no file inherits another's memory.
 _STOUT = 384 * MEGABYTE
+# Books have no cycles, and one has tens of thousands of objects.
+_CYCLES_AFTER = 100_000
 
-Parse = Callable[[bytes], Book]
+Parse = Callable[[bytes], Book | bytes]
+"""Makes a book of a file, or the bytes of an answer of its own kind of a message of its own kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parse: Parse = getattr(importlib.import_module(module), function)
     _bound_memory(memory)
+    gc.freeze()
+    gc.set_threshold(_CYCLES_AFTER)
+    gc.enable()
     answers.write(READY)
     answers.flush()
     while True:
@@ -71,7 +78,8 @@ def _streams() -> tuple[BinaryIO, BinaryIO]:
 def _answer(parse: Parse, data: bytes, memory: int) -> tuple[bytes, bytes]:
     """The status byte and the answer on one file, whatever happens short of death."""
     try:
-        content = dump_answer(_parsed(parse, data))
+        answer = _parsed(parse, data)
+        content = answer if isinstance(answer, bytes) else dump_answer(answer)
     except MemoryError:
         return ENDS, dump_answer(memory_exceeded(memory))
     except BaseException:  # panics of native libraries are not Exceptions
@@ -80,7 +88,7 @@ def _answer(parse: Parse, data: bytes, memory: int) -> tuple[bytes, bytes]:
     return ENDS if peak() > _STOUT else GOES_ON, content
 
 
-def _parsed(parse: Parse, data: bytes) -> Book | Refused:
+def _parsed(parse: Parse, data: bytes) -> Book | bytes | Refused:
     try:
         return parse(data)
     except Refused as refused:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from xltool.io.books.guard import Budget
 from xltool.io.books.number_formats import Kind
+from xltool.io.books.xlsx_rows import Rows
 
 TRUE = ("1", "true")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -22,13 +23,23 @@ class Style:
     kind: Kind = "number"
 
 
+@dataclass(slots=True)
+class Formats:
+    """Cell formats by their index, written as cells write it. `rows` are the readers of rows that know what cells in
+    these formats say, `books` how many workbooks have had them: to learn the cells of one alone does not pay."""
+
+    styles: Mapping[str, Style] = field(default_factory=dict)
+    books: int = 0
+    rows: dict[tuple[bytes, bool], Rows] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the cells of all sheets refer to."""
 
     namespace: str
     strings: tuple[str, ...]
-    styles: Mapping[str, Style]
+    formats: Formats
     since_1904: bool
     budget: Budget
 

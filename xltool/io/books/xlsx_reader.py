@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from xltool.io.books.guard import Budget, Package, damaged, suspicious
+from xltool.io.books.familiar import Familiar, Unfamiliar, pieces, taken_apart
+from xltool.io.books.guard import Budget, Package, damaged, parse_xml, suspicious
 from xltool.io.books.number_formats import kind_of
 from xltool.io.books.references import Meaning, collect, excel_meaning, is_built_in
-from xltool.io.books.xlsx_common import Context, Style, rich_text, truth, unescape
+from xltool.io.books.xlsx_common import Context, Formats, Style, rich_text, truth, unescape
 from xltool.io.books.xlsx_sheet import read_sheet
 from xltool.model.book import Book, Sheet, Visibility
 from xltool.model.finding import refuse
@@ -39,7 +42,7 @@ def read(data: bytes) -> Book:
     package = Package(data)
     roots = _relations(package, "")
     part = _workbook_part(package, roots)
-    root = package.xml(part)
+    root, defined = _workbook(package, part)
     namespace = root.tag.removesuffix("workbook")
     if namespace not in (_MAIN, _STRICT):
         raise damaged(part)
@@ -52,8 +55,9 @@ def read(data: bytes) -> Book:
         truth(root.find(f"{namespace}workbookPr"), "date1904"),
         budget,
     )
+    context.formats.books += 1
     sheets, macro_sheets = _sheets(package, root, links, context)
-    names, local_names = _names(root, namespace, sheets, budget)
+    names, local_names = _names(_defined(root, namespace) if defined is None else defined, sheets, budget)
     return Book(
         "xlsx",
         sheets,
@@ -120,17 +124,40 @@ def _workbook_part(package: Package, roots: Mapping[str, Relation]) -> str:
 def _shared_strings(package: Package, part: str | None, namespace: str) -> tuple[str, ...]:
     if part is None:
         return ()
-    return tuple(rich_text(item, namespace) for item in package.xml(part) if item.tag == f"{namespace}si")
+    data = package.read(part)
+    try:
+        return _familiar_strings(data, namespace)
+    except Unfamiliar:
+        return tuple(rich_text(item, namespace) for item in parse_xml(data, part) if item.tag == f"{namespace}si")
 
 
-def _styles(package: Package, part: str | None, namespace: str) -> dict[str, Style]:
-    """Cell formats by their index, written as cells write it."""
-    if part is None:
-        return {}
-    root = package.xml(part)
+def _familiar_strings(data: bytes, namespace: str) -> tuple[str, ...]:
+    root, declarations, block = taken_apart(data, b"<sst ", b"</sst>", b"sst")
+    if root.tag != f"{namespace}sst":
+        raise Unfamiliar
+    return tuple(_known_strings(namespace, declarations).all(pieces(block, b"<si>", b"</si>")))
+
+
+@lru_cache(maxsize=8)
+def _known_strings(namespace: str, declarations: bytes) -> Familiar[str]:
+    def learn(item: Element) -> str:
+        if item.tag != f"{namespace}si":
+            raise Unfamiliar
+        return rich_text(item, namespace)
+
+    return Familiar(learn, declarations)
+
+
+def _styles(package: Package, part: str | None, namespace: str) -> Formats:
+    return Formats() if part is None else _formats(package.read(part), part, namespace)
+
+
+@lru_cache(maxsize=4)
+def _formats(data: bytes, part: str, namespace: str) -> Formats:
+    root = parse_xml(data, part)
     codes = {item.get("numFmtId", ""): item.get("formatCode", "") for item in root.iterfind(f"{namespace}numFmts/*")}
     formats = root.iterfind(f"{namespace}cellXfs/{namespace}xf")
-    return {str(index): _style(item, codes, namespace) for index, item in enumerate(formats)}
+    return Formats({str(index): _style(item, codes, namespace) for index, item in enumerate(formats)})
 
 
 def _style(item: Element, codes: Mapping[str, str], namespace: str) -> Style:
@@ -160,7 +187,9 @@ def _sheets(
         # Chart and macro sheets are sheets too, without cells to read.
         is_cells = link.kind == "worksheet"
         sheets.append(
-            read_sheet(package.xml(link.target), name, visibility, context) if is_cells else Sheet(name, {}, visibility)
+            read_sheet(package.read(link.target), link.target, name, visibility, context)
+            if is_cells
+            else Sheet(name, {}, visibility)
         )
     if not sheets:
         raise refuse("FILE-NO-SHEETS")
@@ -169,20 +198,61 @@ def _sheets(
     return tuple(sheets), macros
 
 
-def _names(root: Element, namespace: str, sheets: tuple[Sheet, ...], budget: Budget) -> tuple[dict[str, Meaning], int]:
-    by_name = {sheet.name.casefold(): sheet.name for sheet in sheets}
-    pairs: list[tuple[str, Meaning]] = []
-    local = 0
-    for item in root.iterfind(f"{namespace}definedNames/{namespace}definedName"):
-        budget.spend("names")
-        name = item.get("name", "")
-        if is_built_in(name):
-            continue
-        if item.get("localSheetId") is not None:
-            local += 1
-        else:
-            pairs.append((name, excel_meaning(unescape(item.text or ""), by_name)))
-    return collect(pairs), local
+class _Defined(NamedTuple):
+    """A defined name as the file has it; `local` to one sheet, or `built_in` by the suite."""
+
+    name: str
+    text: str
+    local: bool
+    built_in: bool
+
+
+def _workbook(package: Package, part: str) -> tuple[Element, list[_Defined] | None]:
+    """The root of the workbook part, and its names where they are of the usual form, which then are not in it."""
+    data = package.read(part)
+    try:
+        root, declarations, block = taken_apart(data, b"<definedNames>", b"</definedNames>", b"definedNames")
+        namespace = root.tag.removesuffix("workbook")
+        if root.find(f"{namespace}definedNames") is None:
+            raise Unfamiliar
+        known = _known_names(namespace, declarations)
+        return root, known.all(pieces(block, b"<definedName ", b"</definedName>"))
+    except Unfamiliar:
+        return parse_xml(data, part), None
+
+
+@lru_cache(maxsize=8)
+def _known_names(namespace: str, declarations: bytes) -> Familiar[_Defined]:
+    def learn(item: Element) -> _Defined:
+        if item.tag != f"{namespace}definedName":
+            raise Unfamiliar
+        return _name(item)
+
+    return Familiar(learn, declarations)
+
+
+def _defined(root: Element, namespace: str) -> list[_Defined]:
+    return list(map(_name, root.iterfind(f"{namespace}definedNames/{namespace}definedName")))
+
+
+def _name(item: Element) -> _Defined:
+    name = item.get("name", "")
+    return _Defined(name, unescape(item.text or ""), item.get("localSheetId") is not None, is_built_in(name))
+
+
+def _names(defined: list[_Defined], sheets: tuple[Sheet, ...], budget: Budget) -> tuple[dict[str, Meaning], int]:
+    budget.spend("names", len(defined))
+    own = [each for each in defined if not each.built_in]
+    meanings = _meanings(tuple(sheet.name for sheet in sheets))
+    pairs = [(each.name, meanings(each.text)) for each in own if not each.local]
+    return collect(pairs), sum(each.local for each in own)
+
+
+@lru_cache(maxsize=16)
+def _meanings(sheets: tuple[str, ...]) -> Callable[[str], Meaning]:
+    """What the text of a name means in a workbook of these sheets."""
+    by_name = {sheet.casefold(): sheet for sheet in sheets}
+    return lru_cache(maxsize=4096)(lambda text: excel_meaning(text, by_name))
 
 
 def _properties(package: Package, part: str | None) -> dict[str, str]:

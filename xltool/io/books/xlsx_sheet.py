@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from xltool.io.books.guard import MAX_COLS, MAX_ROWS, damaged, suspicious
+from xltool.io.books.familiar import Unfamiliar, taken_apart
+from xltool.io.books.guard import MAX_COLS, MAX_ROWS, damaged, parse_xml, suspicious
 from xltool.io.books.number_formats import Kind, serial_of, serial_text, typed_text
 from xltool.io.books.xlsx_common import Context, Style, rich_text, truth, unescape
+from xltool.io.books.xlsx_rows import Known, Row, Rows
 from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, Sheet, Visibility
+from xltool.model.finding import Refused
 from xltool.model.place import from_a1
 
 _BOOLEANS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
 _UNREAD = "?"
 _OPEN = Cell(locked=False)
+_MOST_DECLARATIONS = 64
 
 Rectangle = tuple[int, int, int, int]
 
@@ -37,22 +41,50 @@ class _Tags:
         )
 
 
-def read_sheet(root: Element, name: str, visibility: Visibility, context: Context) -> Sheet:
+def read_sheet(data: bytes, part: str, name: str, visibility: Visibility, context: Context) -> Sheet:
     """The sheet in a worksheet part."""
-    namespace = context.namespace
-    blocks = root.findall(f"{namespace}sheetData")
-    if root.tag != f"{namespace}worksheet" or len(blocks) != 1:
-        raise damaged(name)
-    rows = list(_numbered_rows(blocks[0], _Tags(namespace)))
+    try:
+        root, cells, hidden = _familiar(data, context)
+    except Unfamiliar:
+        root = parse_xml(data, part)
+        namespace = context.namespace
+        blocks = root.findall(f"{namespace}sheetData")
+        if root.tag != f"{namespace}worksheet" or len(blocks) != 1:
+            raise damaged(name) from None
+        rows = list(_numbered_rows(blocks[0], _Tags(namespace)))
+        cells = _Cells(context).read(rows)
+        hidden = frozenset(number for number, row in rows if truth(row, "hidden"))
+    filled = len(cells) - sum(cell is _OPEN for cell in cells.values())
+    context.budget.spend("cells", filled)
+    context.budget.spend("open-cells", len(cells) - filled)
     return Sheet(
         name,
-        _Cells(context).read(rows),
+        cells,
         visibility,
-        truth(root.find(f"{namespace}sheetProtection"), "sheet"),
+        truth(root.find(f"{context.namespace}sheetProtection"), "sheet"),
         tuple(_merges(root, context)),
-        frozenset(number for number, row in rows if truth(row, "hidden")),
+        hidden,
         frozenset(_hidden_cols(root, context)),
     )
+
+
+def _familiar(data: bytes, context: Context) -> tuple[Element, dict[tuple[int, int], Cell], frozenset[int]]:
+    """The part but for its rows, its cells, and the hidden rows. Raises Unfamiliar."""
+    if context.formats.books == 1:
+        raise Unfamiliar
+    root, declarations, block = taken_apart(data, b"<sheetData>", b"</sheetData>", b"sheetData")
+    if root.tag != f"{context.namespace}worksheet" or root.find(f"{context.namespace}sheetData") is None:
+        raise Unfamiliar
+    known, key = context.formats.rows, (declarations, context.since_1904)
+    if key not in known:
+        if len(known) >= _MOST_DECLARATIONS:
+            known.clear()
+        # What is learnt hangs on the formats alone, never on the texts or the budget of this one file.
+        learner = _Cells(replace(context, strings=()))
+        known[key] = Rows(learner.learn_row, learner.learn_cell, declarations)
+    found, rows = known[key].read(block, context.strings)
+    cells = {spot: cell for spot, cell in found.items() if cell is not None}
+    return root, cells, frozenset(row.number for row in rows if row.hidden)
 
 
 def _numbered_rows(block: Element, tags: _Tags) -> Iterator[tuple[int, Element]]:
@@ -109,11 +141,45 @@ class _Cells:
                     self._found[row, col] = cell
         if len(seen) < count:
             raise suspicious("same-cell")
-        filled = sum(cell.value is not None or cell.formula is not None for cell in self._found.values())
-        self._context.budget.spend("cells", filled)
-        self._context.budget.spend("open-cells", len(self._found) - filled)
         self._mark_arrays()
         return self._found
+
+    def learn_row(self, item: Element) -> Row:
+        """The start of a row. Raises Unfamiliar unless it is one, with its number."""
+        if item.tag != self._tags.row or item.get("r") is None:
+            raise Unfamiliar
+        try:
+            return Row(_index(item.get("r"), 0, MAX_ROWS), truth(item, "hidden"))
+        except Refused as refused:
+            raise Unfamiliar from refused
+
+    def learn_cell(self, item: Element) -> Known:
+        """A cell by itself. Raises Unfamiliar unless it is one, with its own name, and no part of an array."""
+        ref = item.get("r", "")
+        if item.tag != self._tags.cell or not ref.isalnum():
+            raise Unfamiliar
+        self._arrays.clear()
+        try:
+            row, col = from_a1(ref)
+            known = self._known((row, col), item)
+        except (Refused, ValueError) as error:
+            raise Unfamiliar from error
+        if self._arrays or row >= MAX_ROWS or col >= MAX_COLS:
+            raise Unfamiliar
+        return known
+
+    def _known(self, spot: tuple[int, int], item: Element) -> Known:
+        style, type_ = self._style(item.get("s")), item.get("t", "n")
+        text = (item.findtext(self._tags.value) or "").strip()
+        if type_ != "s" or not text:
+            cell = self._cell(item)
+            counted = type_ == "n" and style.kind == "number" and text.isascii() and text.isdecimal()
+            return Known(spot, cell, counted=counted)
+        if not _is_index(text):
+            raise Unfamiliar
+        part = item.find(self._tags.formula)
+        formula = None if part is None else self._formula(part)
+        return Known(spot, Cell(None, formula, style.locked), int(text))
 
     def _col(self, ref: str | None, row: int, default: int) -> int:
         """Column of a cell, whose own name must agree with its row."""
@@ -150,12 +216,12 @@ class _Cells:
             raise suspicious("two-values")
         # An empty text looks like a blank, and some suites store one for the other.
         value = values[0] if values and values[0] != "" else None
-        if value is None and formula is None and style.locked:
-            return None
+        if value is None and formula is None:
+            return None if style.locked else _OPEN
         return Cell(value, formula, style.locked)
 
     def _style(self, index: str | None) -> Style:
-        styles = self._context.styles
+        styles = self._context.formats.styles
         style = styles.get(index or "0", None if styles else Style())
         if style is None:
             raise damaged("styles")
@@ -179,7 +245,7 @@ class _Cells:
 
     def _shared(self, text: str, _kind: Kind) -> CellValue:
         text = text.strip()
-        if not (text.isascii() and text.isdecimal() and len(text) <= 9) or int(text) >= len(self._context.strings):
+        if not _is_index(text) or int(text) >= len(self._context.strings):
             raise damaged("sharedStrings")
         return self._context.strings[int(text)]
 
@@ -191,6 +257,10 @@ class _Cells:
                 cell = self._found.get(place)
                 if cell is not None and cell.formula is None:
                     self._found[place] = Cell(cell.value, _UNREAD, cell.locked)
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 9
 
 
 def _iso_date(text: str) -> CellValue:

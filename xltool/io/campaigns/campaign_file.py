@@ -9,13 +9,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from xltool.io.campaigns.folder import NAME, find_campaign
 from xltool.model.campaign import Settings
 from xltool.model.dates import iso_day
 from xltool.model.finding import refuse
 from xltool.model.record import SCOPES
 from xltool.plan.form import Totals
 
-NAME = "xltool.toml"
+__all__ = ["NAME", "find_campaign", "read_settings"]
+
 _TABLE = "campaign"
 _HEAD = """# 本任务的设置。命令行选项优先于本文件。 Settings of this campaign; options of the command line come first.
 """
@@ -33,11 +35,6 @@ _NOTES = {
     "prior": "上年数据 last year's returns or records",
     "succession": "单位变动表 which agencies became which",
 }
-
-
-def find_campaign(start: Path) -> Path | None:
-    """The campaign folder that `start` is or lies in."""
-    return next((folder for folder in (start, *start.parents) if (folder / NAME).is_file()), None)
 
 
 def read_settings(folder: Path) -> Settings:

@@ -1,0 +1,96 @@
+"""XML that has been read before: the returns of one campaign are alike to the byte in nearly all of their elements.
+
+A part is taken apart into the elements that repeat in it (cells, texts, names) and the frame around them. What an
+element says is worked out once, by the parser; the same bytes within the same declarations then say the same. So
+every byte has been seen by the parser, what is not well-formed never passes, and a part that is in any way unusual
+goes the ordinary way as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Generic, TypeVar
+from xml.etree.ElementTree import Element
+
+from xltool.io.books.guard import parse_xml
+from xltool.model.finding import Refused
+
+Said = TypeVar("Said")
+
+# What is kept: so many answers of one kind, of elements and frames of ordinary length.
+_MOST = 20_000
+_LONGEST, _LONGEST_FRAME = 10_000, 500_000
+_DECLARATION = re.compile(rb'\sxmlns(?::[\w.-]+)?="[^"<>&]*"')
+
+
+class Unfamiliar(Exception):
+    """Not of the usual form: to be read the ordinary way."""
+
+
+class Familiar(Generic[Said]):
+    """What elements say, by their bytes; `learn` works it out from the parsed element, and may raise Unfamiliar.
+    `declarations` are the namespaces the elements stand in."""
+
+    def __init__(self, learn: Callable[[Element], Said], declarations: bytes) -> None:
+        self._learn = learn
+        self._open, self._close = b"<x" + declarations + b">", b"</x>"
+        self.known: dict[bytes, Said] = {}
+
+    def learn(self, element: bytes) -> Said:
+        """What an element says that is not known yet."""
+        if len(element) > _LONGEST:
+            raise Unfamiliar
+        try:
+            inside = list(parse_xml(self._open + element + self._close))
+        except Refused as refused:
+            raise Unfamiliar from refused
+        if len(inside) != 1:
+            raise Unfamiliar
+        said = self._learn(inside[0])
+        if len(self.known) >= _MOST:
+            self.known.clear()
+        self.known[element] = said
+        return said
+
+    def all(self, elements: list[bytes]) -> list[Said]:
+        """What each of `elements` says."""
+        known = self.known.get
+        return [self.learn(each) if (said := known(each)) is None else said for each in elements]
+
+
+def taken_apart(data: bytes, opening: bytes, closing: bytes, word: bytes) -> tuple[Element, bytes, bytes]:
+    """The root of a part without what stands between its one `opening` and `closing` tag, the declarations of that
+    root, and what stands there. `word` occurs in these two tags and nowhere else.
+
+    Raises Unfamiliar where it is otherwise, or comments, instructions and sections could make tags of what are none.
+    """
+    start, end = data.find(opening), data.rfind(closing)
+    plain = b"<!" not in data and b"\0" not in data and data.count(b"<?") == data.startswith(b"<?xml ")
+    if not plain or start < 0 or end < start or data.count(word) != 2:
+        raise Unfamiliar
+    start = data.index(b">", start) + 1
+    frame = data[:start] + data[end:]
+    if len(frame) > _LONGEST_FRAME:
+        raise Unfamiliar
+    root, declarations = _frame(frame)
+    return root, declarations, data[start:end]
+
+
+def pieces(block: bytes, opening: bytes, closing: bytes) -> list[bytes]:
+    """The elements that a block is made of. Raises Unfamiliar where there is anything else in it."""
+    found = block.split(closing)
+    if found.pop() or not all(each.startswith(opening) for each in found):
+        raise Unfamiliar
+    return [each + closing for each in found]
+
+
+@lru_cache(maxsize=32)
+def _frame(frame: bytes) -> tuple[Element, bytes]:
+    try:
+        root = parse_xml(frame)
+    except Refused as refused:
+        raise Unfamiliar from refused
+    start = frame.index(b"<", 1 if frame.startswith(b"<?") else 0)
+    return root, b"".join(_DECLARATION.findall(frame[start : frame.index(b">", start)]))
