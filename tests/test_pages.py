@@ -19,8 +19,10 @@ from test_merge import merged, record, roster, sent
 from xltool.app.pages import summary_html
 from xltool.io.pages import island_text
 from xltool.model.era import Era
-from xltool.model.summary import Summary
+from xltool.model.roster import Roster, RosterEntry
+from xltool.model.summary import Policy, Summary
 from xltool.numbers import Number, exact, plain
+from xltool.passes.merge import merge
 from xltool.plan.charts import bars_of
 from xltool.report.page_parts import number
 
@@ -116,6 +118,28 @@ def test_a_chart_of_fewer_agencies_says_so() -> None:
     chart = next(each for each in data["charts"] if each["id"] == "APPLICANTS")
     assert chart["note"][0].startswith("不完整：应计3家，计入2家。")
     assert [bar.get("note") for bar in chart["bars"]][:2] == [None, ["（1/3）", "(1/3)"]]
+
+
+def test_a_roll_up_has_its_governments_and_node_checks() -> None:
+    """Each sum of each government in a row, and each indicator in which a reported total differs."""
+    era = SHELF.era("national-2021")
+    tree = (("SH", ""), ("D", "SH"), ("CS", "SH"), ("CS-D", "CS"))
+    names = Roster(tuple(RosterEntry(code, f"{code}局", parent=parent) for code, parent in tree))
+    returns = [sent(record(code, dict.fromkeys(era.indicators, by))) for by, (code, _) in enumerate(tree, start=1)]
+    total = sent(record("CS", dict.fromkeys(era.indicators, 9), scope="area"), "市.xlsx")
+    summary, _ = merge([*returns, total], era, names, scope="area", policy=Policy("children"))
+    assert summary is not None
+    data = island(summary_html(summary, [], [], SHELF, "zh"))["data"]
+    tables = {each["id"]: each for each in data["tables"]}
+    levels, nodes, coverage = (columns(tables[name]) for name in ("levels", "nodes", "coverage"))
+    said = [data["pool"][cell] for cell in levels["scope"]["cells"]]
+    assert [each[0] for each in said] == ["本级", "全域", "本级即全域"]
+    path = "applications.total.new"
+    assert levels[path]["cells"] == [1 + 2, 1 + 2 + 3 + 4, 3 + 4]
+    assert levels["of"]["cells"] == [2, 4, 2]
+    assert set(nodes["difference"]["cells"]) == {9 - (3 + 4)}
+    assert len(nodes["reported"]["cells"]) == len(summary.checks[0].differing)
+    assert [data["pool"][cell][0] for cell in coverage["scope"]["cells"]].count("全域") == 1
 
 
 # --- the files of the pages -----------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def details_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Tab
     """All figures of the agencies that were counted; each group of columns is a part of one official table."""
     items = summary.included
     records = [item.record for item in items]
-    groups = _groups(era, [path for path in summary.lines if path in shown], shown)
+    groups = column_groups(era, [path for path in summary.lines if path in shown], shown)
     known = {each.code: called_in(each) for each in summary.coverage}
     names = [known.get(item.code) or called(item.record) for item in items]
     figures = [
@@ -63,7 +63,7 @@ def details_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Tab
             Column("file", words["sum_column_file"], [item.file for item in items], "code", 17),
             Column("sha256", words["page_column_sha256"], [item.sha256 for item in items], "code", 20),
         ],
-        [_group_title(era, base, shown[paths[0]][0], summary.year) for base, paths in groups.items()],
+        group_titles(era, groups, shown, summary.year),
     )
 
 
@@ -72,7 +72,7 @@ def called_in(each: Coverage) -> str:
     return agency_text(each.name, each.code)
 
 
-def _groups(era: Era, paths: Sequence[str], shown: Shown) -> dict[tuple[str, ...], list[str]]:
+def column_groups(era: Era, paths: Sequence[str], shown: Shown) -> dict[tuple[str, ...], list[str]]:
     """The indicators by sheet, and where a sheet has very many, by the groups below what the sheet is about.
 
     Keys are the sheet's id and the titled groups above the indicators.
@@ -87,6 +87,11 @@ def _groups(era: Era, paths: Sequence[str], shown: Shown) -> dict[tuple[str, ...
             base = above[: 2 if shown[path][0].path else 1] if len(own) > _MOST_COLUMNS else ()
             groups.setdefault((sheet, *base), []).append(path)
     return groups
+
+
+def group_titles(era: Era, groups: Mapping[tuple[str, ...], Sequence[str]], shown: Shown, year: int) -> list[Text]:
+    """What each group of columns is called."""
+    return [_group_title(era, base, shown[paths[0]][0], year) for base, paths in groups.items()]
 
 
 def _group_title(era: Era, base: tuple[str, ...], sheet: SheetLayout, year: int) -> Text:
@@ -106,10 +111,19 @@ def _short(era: Era, path: str, year: int) -> Text:
     return Text(titled.short("zh", year=year), titled.short("en", year=year)) if titled else Text(path, path)
 
 
-def _figures(era: Era, path: str, depth: int, records: Sequence[Record], group: int, year: int) -> Column:
-    """One indicator's column; its title leaves out what those of its group have in common."""
+def figure_title(era: Era, path: str, paths: Sequence[str], year: int) -> Text:
+    """What a column is called: the trail of its indicator without what those of its group have in common."""
+    return _own_title(era, path, _common(era, paths), year)
+
+
+def _own_title(era: Era, path: str, depth: int, year: int) -> Text:
     own = [_short(era, step, year) for step in trail(era, path)[depth:]]
-    title = Text("·".join(step.zh for step in own), " / ".join(step.en for step in own))
+    return Text("·".join(step.zh for step in own), " / ".join(step.en for step in own))
+
+
+def _figures(era: Era, path: str, depth: int, records: Sequence[Record], group: int, year: int) -> Column:
+    """One indicator's column."""
+    title = _own_title(era, path, depth, year)
     cells: list[Number | None] = []
     marks: dict[int, tuple[str, str]] = {}
     for row, record in enumerate(records):

@@ -14,9 +14,10 @@ from xltool.numbers import exact
 from xltool.plan.charts import bars_of
 from xltool.plan.form import Words
 from xltool.plan.layout import ChartLayout, Layout
-from xltool.report.page_details import details_table, shown_on
+from xltool.report.page_details import Shown, details_table, shown_on
 from xltool.report.page_findings import Row, finding_charts, findings_table, said
-from xltool.report.page_parts import Bar, Chart, Page
+from xltool.report.page_levels import checks_table, levels_table
+from xltool.report.page_parts import Bar, Chart, Page, Table
 from xltool.report.page_tables import agency_rows, coverage_table, status_tone, totals_table
 
 _LANGS: tuple[Lang, Lang] = ("zh", "en")
@@ -53,12 +54,20 @@ class _SummaryPage:
             charts=[self.chart_of_coverage(), *map(self.chart, self.layout.charts), *self.finding_charts()],
             tables=[
                 totals_table(self.summary, self.era, shown, self.words),
+                *self.levels(shown),
                 coverage_table(self.summary, self.words, self.findings),
                 details_table(self.summary, self.era, shown, self.words),
                 findings_table(self.findings, self.words, agency_rows(self.summary, self.findings)),
             ],
             notes=[self.words["sum_note_reported"], self.words["sum_note_missing"], self.words["sum_note_stock"]],
         )
+
+    def levels(self, shown: Shown) -> list[Table]:
+        """What a roll-up has besides."""
+        if not self.summary.nodes:
+            return []
+        checks = [checks_table(self.summary, self.era, self.words)] if self.summary.checks else []
+        return [levels_table(self.summary, self.era, shown, self.words), *checks]
 
     # --- overview -------------------------------------------------------------------------------------------------
 

@@ -87,6 +87,14 @@ def totals_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Tabl
     )
 
 
+def _tree(summary: Summary, agencies: Sequence[Coverage], words: Words) -> list[Column]:
+    """Which of its reports an agency's row is about, where it may send several."""
+    if not summary.nodes:
+        return []
+    scopes = [words[f"sum_level_{each.scope}"] if each.scope in ("level", "area") else None for each in agencies]
+    return [Column("scope", words["sum_column_scope"], [each or words["scope_own"] for each in scopes], width=6)]
+
+
 def coverage_table(summary: Summary, words: Words, findings: Sequence[Row]) -> Table:
     """Every agency: what it sent and whether it counts; those with findings lead to them."""
     agencies = summary.coverage
@@ -116,6 +124,7 @@ def coverage_table(summary: Summary, words: Words, findings: Sequence[Row]) -> T
                 link=Link("findings", "pick", leads, "agency"),
                 pin=True,
             ),
+            *_tree(summary, agencies, words),
             Column(
                 "status",
                 column("status"),

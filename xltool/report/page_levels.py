@@ -1,0 +1,128 @@
+"""The governments of a roll-up on the page of a summary: 本级 and 全域 of each, and 节点检查."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xltool.lang import Text, same
+from xltool.model.era import Era
+from xltool.model.summary import Lines, Node, Summary, trail_text
+from xltool.plan.form import Words
+from xltool.report.page_details import Shown, column_groups, figure_title
+from xltool.report.page_details import group_titles as titles_of
+from xltool.report.page_findings import agency_text
+from xltool.report.page_parts import Column, Table
+
+_Row = tuple[Node, str, Lines, int, int]
+"""A government, which of its sums, its totals, how many agencies are in and how many should be."""
+
+
+def levels_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Table:
+    """A row for each sum of each government, the highest first; the columns of figures in the groups of the details."""
+    rows = [row for node in summary.nodes for row in _rows(node)]
+    names = {node.code: agency_text(node.name, node.code) for node in summary.nodes}
+    paths = [path for path in summary.lines if path in shown and era.indicators[path].kind == "number"]
+    groups = column_groups(era, paths, shown)
+    scopes = {scope: words[f"sum_level_{scope}"] for scope in ("level", "area", "both", "reported")}
+    used = [text for scope, text in scopes.items() if any(row[1] == scope for row in rows)]
+
+    def column(name: str) -> Text:
+        return words[f"sum_column_{name}"]
+
+    figures = [
+        Column(
+            path,
+            figure_title(era, path, inside, summary.year),
+            [line.value if (line := lines.get(path)) else None for _, _, lines, _, _ in rows],
+            "number",
+            6.5,
+            group=number,
+        )
+        for number, inside in enumerate(groups.values())
+        for path in inside
+    ]
+    return Table(
+        "levels",
+        words["page_levels"],
+        words["page_levels_note"],
+        words["page_nothing"],
+        [
+            Column(
+                "agency",
+                column("name"),
+                [names[row[0].code] or words["sum_root"] for row in rows],
+                width=16,
+                filter="find",
+                pin=True,
+            ),
+            Column(
+                "scope",
+                column("scope"),
+                [scopes[row[1]] for row in rows],
+                "badge",
+                7,
+                "chips",
+                order=used,
+                tones=dict.fromkeys(used, "grey"),
+            ),
+            Column(
+                "superior",
+                column("superior"),
+                [names.get(row[0].parent, "") if row[0].depth else "" for row in rows],
+                width=14,
+                filter="find",
+            ),
+            Column("counted", column("agencies"), [row[3] for row in rows], "number", 6),
+            Column("of", column("of"), [row[4] for row in rows], "number", 6),
+            *figures,
+        ],
+        titles_of(era, groups, shown, summary.year),
+    )
+
+
+def _rows(node: Node) -> Iterator[_Row]:
+    level, area = node.level_end - node.start, node.end - node.start
+    if node.reported:
+        yield node, "reported", node.area, area, node.area_expected
+    elif node.level_expected == node.area_expected and level == area:
+        yield node, "both", node.area, area, node.area_expected
+    else:
+        yield node, "level", node.level, level, node.level_expected
+        yield node, "area", node.area, area, node.area_expected
+
+
+def checks_table(summary: Summary, era: Era, words: Words) -> Table:
+    """A row for each indicator in which a reported total differs from the sum of its agencies."""
+    rows = [(check, line) for check in summary.checks for line in check.differing]
+
+    def column(name: str) -> Text:
+        return words[f"sum_column_{name}"]
+
+    return Table(
+        "nodes",
+        words["sum_sheet_checks"],
+        words["sum_checks_note"],
+        words["page_nodes_agree"],
+        [
+            Column(
+                "agency",
+                column("name"),
+                [agency_text(check.name, check.code) for check, _ in rows],
+                width=16,
+                filter="find",
+                pin=True,
+            ),
+            Column("scope", column("scope"), [words[f"sum_level_{check.scope}"] for check, _ in rows], width=6),
+            Column(
+                "indicator",
+                column("indicator"),
+                [trail_text(era, line.path, summary.year) for _, line in rows],
+                width=22,
+            ),
+            Column("reported", column("reported"), [line.reported for _, line in rows], "number", 8),
+            Column("summed", column("summed"), [line.summed for _, line in rows], "number", 8),
+            Column("difference", column("difference"), [line.difference for _, line in rows], "number", 8),
+            Column("agencies", column("agencies"), [same(f"{line.counted}/{line.of}") for _, line in rows], width=6),
+            Column("counts", column("counts"), [words[f"sum_counts_{check.counted}"] for check, _ in rows], width=12),
+        ],
+    )
