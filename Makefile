@@ -17,7 +17,7 @@ PAGES := $(wildcard README.md README.zh-CN.md docs/*.md docs/*/*.md)
 
 help:
 	@echo "make demo   the whole campaign on real figures, into demo/"
-	@echo "make test   all tests (those that need LibreOffice are skipped where it is missing)"
+	@echo "make test   all tests (those that need LibreOffice or Chromium are skipped where these are missing)"
 	@echo "make lint   style, types, layers, data files, generated pages"
 	@echo "make docs   write the generated pages anew"
 	@echo "make clean  remove everything that make made"
@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	$(BIN)/xltool demo -o demo --force
 
-# loadfile: tests of one file share a worker, and with it their costly fixtures (LibreOffice, a clean environment).
+# loadfile: tests of one file share a worker, and with it their costly fixtures (LibreOffice, Chromium, a clean environment).
 test: $(STAMP)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
