@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from xltool.io.library import Library
 from xltool.lang import Text
 from xltool.model.check import Check
 from xltool.model.era import Era
+from xltool.model.summary import trail_text
+from xltool.report.open_data import FINDINGS, LONG, MARK, Column, wide_columns
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
@@ -241,6 +244,49 @@ def _values(target: Mapping[str, Any]) -> str:
     kind = target.get("type", "")
     bounds = "" if low is None else f", from {low}" if high is None else f", {low} to {high}"
     return f"{' or '.join(kind) if isinstance(kind, list) else kind}{bounds}"
+
+
+# --- open outputs ------------------------------------------------------------------------------------------------
+
+
+def print_columns(table: str) -> None:
+    """Every column of an open output: `wide`, `long` or `findings`; of those of indicators the first for all."""
+    print("| column | kind | unit | what it is | where it is from |\n|---|---|---|---|---|")
+    era = _some_era()
+    first = next(iter(era.indicators))
+    columns: Sequence[Column[Any]] = {"long": LONG, "findings": FINDINGS}.get(table) or wide_columns(era)
+    for each in columns:
+        if each.name == first:
+            _print_column("*indicator*", replace(each, name="wide_value"), "number or text")
+        elif each.name == first + MARK:
+            _print_column(f"*indicator*`{MARK}`", replace(each, name="wide_mark"), each.kind)
+        elif each.name.removesuffix(MARK) not in era.indicators:
+            _print_column(f"`{each.name}`", each, each.kind)
+
+
+def _print_column(shown: str, column: Column[Any], kind: str) -> None:
+    words = Library().output_words
+    unit = both(words[f"out_unit_of_{column.unit}"]) if column.unit else ""
+    meaning, source = words[f"out_{column.name}"], words[f"out_from_{column.source}"]
+    print(f"| {shown} | {kind} | {unit} | {cell(both(meaning))} | {cell(both(source))} |")
+
+
+def _some_era() -> Era:
+    library = Library()
+    return library.era(next(iter(library.era_folders)))
+
+
+def print_indicators() -> None:
+    """Every indicator of every era, as the columns of wide tables are named."""
+    library = Library()
+    for era_id in library.era_folders:
+        era = library.era(era_id)
+        print(f"\n### {era.id}\n\n| indicator | label | unit | decimals |\n|---|---|---|---|")
+        for path, each in era.indicators.items():
+            unit = f"{each.unit.zh} · {each.unit.en}" if each.unit else ""
+            label = trail_text(era, path, era.last_year or era.first_year or 2025)
+            decimals = "text" if each.kind == "text" else str(each.decimals)
+            print(f"| `{path}` | {cell(f'{label.zh} · {label.en}')} | {cell(unit)} | {decimals} |")
 
 
 # --- pieces of files ---------------------------------------------------------------------------------------------

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from random import Random
 
 from campaigns import CHECK, RULES, SHELF
+from packages import package
 
+from xltool.app.forms import fill_record
 from xltool.io.records import dump_line, dump_record
 from xltool.io.roster_file import roster_from
 from xltool.model.place import Place
@@ -70,13 +72,27 @@ class Province:
                 inside.add(office.code)
         return [office for office in self.offices if office.code in inside]
 
-    def files(self, codes: Iterator[str] | list[str]) -> dict[str, bytes]:
-        """The returns of some agencies as files, records in JSON; who is missing has none."""
-        return {
-            f"{code}.json": dump_record(replace(self.records[code], source=None))
-            for code in codes
-            if code in self.records
-        }
+    def files(self, codes: Iterable[str], *, workbooks: bool = False) -> dict[str, bytes]:
+        """The returns of some agencies, as records or as workbooks; who is missing has none."""
+        records = [replace(self.records[code], source=None) for code in codes if code in self.records]
+        if workbooks:
+            return {f"{each.agency.code}.xlsx": fill_record(each, SHELF, "auto", "zh")[0] for each in records}
+        return {f"{each.agency.code}.json": dump_record(each) for each in records}
+
+
+def handed_up(made: Province, code: str = "SH", *, workbooks: bool = False) -> tuple[dict[str, bytes], str]:
+    """What a government has of its own, with the packages of those below it, and its roster, in which these stand
+    with 口径 全域. Packages bring workbooks along."""
+    own = [office for office in made.offices if code in (office.code, office.parent)]
+    below = [office for office in own if office.government and office.code != code]
+    files = made.files([office.code for office in own if office not in below], workbooks=workbooks)
+    for area in below:
+        inside, text = handed_up(made, area.code, workbooks=workbooks)
+        roster, _ = roster_from(text.encode(), "名单.csv")
+        files[f"{area.code}.zip"] = package(inside, roster, with_returns=workbooks)
+    lines = roster_csv(own).splitlines()
+    scopes = ["口径", *("全域" if office in below else "" for office in own)]
+    return files, "\n".join(f"{line},{scope}" for line, scope in zip(lines, scopes, strict=True)) + "\n"
 
 
 def roster_csv(offices: tuple[Office, ...] | list[Office]) -> str:

@@ -84,7 +84,7 @@ def test_a_line_says_what_and_what_to_do(code: str, lang: Lang) -> None:
     entry = CATALOGUE[code]
     names = placeholders(entry[lang]) | placeholders(entry["remedy"][lang])
     library = SHELF.library
-    wording = Wording(library.catalogue, library.words, SHELF.era, lambda _: {}, lang)
+    wording = Wording(library.catalogue, library.words, SHELF.era, lambda era, lang: {}, lang)
     line = wording.line(Finding(code, entry["severity"], args={name: f"<{name}>" for name in names}), None)
     said = library.words[f"severity_{entry['severity']}"](lang)
     remedy = entry["remedy"][lang].replace("{", "<").replace("}", ">")

@@ -16,8 +16,8 @@ import pandas
 import pytest
 from campaigns import SHELF
 from conftest import Office
-from packages import AREA, package, sources
-from provinces import ERA, POLICY, Province, province, roster_csv
+from packages import AREA, sources
+from provinces import ERA, POLICY, Province, handed_up, province
 from python_calamine import CalamineWorkbook
 
 from xltool.app.merging import merge_files
@@ -167,20 +167,6 @@ def held_lines(summary: Summary, wanted: Mapping[Key, Figure]) -> None:
         for scope, lines in (("level", node.level), ("area", node.area)):
             for path, line in lines.items():
                 assert wanted[node.code, scope, path] == Figure(line.value, line.counted, line.of), (node.code, path)
-
-
-def handed_up(made: Province, code: str = "SH") -> tuple[dict[str, bytes], str]:
-    """What a government has of its own, with the packages of those below it, and its roster, in which these stand
-    with 口径 全域."""
-    own = [office for office in made.offices if code in (office.code, office.parent)]
-    below = [office for office in own if office.government and office.code != code]
-    files = made.files([office.code for office in own if office not in below])
-    for area in below:
-        inside, roster = handed_up(made, area.code)
-        files[f"{area.code}.zip"] = package(inside, roster_from(roster.encode(), "名单.csv")[0])
-    lines = roster_csv(own).splitlines()
-    scopes = ["口径", *("全域" if office in below else "" for office in own)]
-    return files, "\n".join(f"{line},{scope}" for line, scope in zip(lines, scopes, strict=True)) + "\n"
 
 
 @dataclass(frozen=True)

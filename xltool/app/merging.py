@@ -170,6 +170,6 @@ def wording(shelf: Shelf, lang: Lang) -> Wording:
         library.catalogue,
         {**library.words, **library.summary_words},
         shelf.era,
-        lambda era: shelf.plan(era, Options(year=2000, totals="typed", lang=lang)).figures,
+        lambda era, shown: shelf.plan(era, Options(year=2000, totals="typed", lang=shown)).figures,
         lang,
     )

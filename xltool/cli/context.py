@@ -75,11 +75,11 @@ class Session:
         """The same with the words of campaigns."""
         return replace(self.wording, words=self.shelf.library.campaign_words)
 
-    def spots(self, era_id: str) -> Mapping[str, Spot]:
-        """Where the era's form prints each indicator."""
+    def spots(self, era_id: str, lang: Lang) -> Mapping[str, Spot]:
+        """Where the era's form in that language prints each indicator."""
         from xltool.plan.form import Options
 
-        return self.shelf.plan(era_id, Options(year=2000, totals="typed", lang=self.lang)).figures
+        return self.shelf.plan(era_id, Options(year=2000, totals="typed", lang=lang)).figures
 
     def say(self, findings: Iterable[Finding]) -> None:
         """Findings that concern no single return, on standard error."""

@@ -92,6 +92,6 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
             session.note("would_generate", name=each.name)
         return
     ready = [(each.name, each.make) for each in made]
-    with Work(session, "make", len(ready)) as work:
+    with Work(session, "write", len(ready)) as work:
         names = write_all(Path(output), ready, force=given["force"], again=True, told=work.step)
     session.note("done_generated", count=len(names), folder=output)

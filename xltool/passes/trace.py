@@ -46,10 +46,9 @@ class Tracer:
     def __post_init__(self) -> None:
         places = self.read.rows[0].places if self.read.rows else {}
         columns = {from_a1(place.ref)[1]: path for path, place in places.items()}
-        firsts = [next(iter(row.places.values())) for row in self.read.rows if row.places]
-        object.__setattr__(self, "_sheet_of_details", firsts[0].sheet if firsts else "")
+        object.__setattr__(self, "_sheet_of_details", next((place.sheet for place in places.values()), ""))
         object.__setattr__(self, "_columns", columns)
-        rows = {from_a1(place.ref)[0]: row for place, row in zip(firsts, self.read.rows, strict=True)}
+        rows = {from_a1(next(iter(row.places.values())).ref)[0]: row for row in self.read.rows if row.places}
         object.__setattr__(self, "_rows", rows)
 
     def behind(self, wanted: str) -> tuple[Trace, ...]:

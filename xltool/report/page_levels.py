@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xltool.lang import Text, same
 from xltool.model.era import Era
+from xltool.model.record import Scope
 from xltool.model.summary import Lines, Node, Summary, trail_text
 from xltool.plan.form import Words
 from xltool.report.page_details import Shown, column_groups, figure_title
@@ -19,7 +20,7 @@ _Row = tuple[Node, str, Lines, int, int]
 
 def levels_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Table:
     """A row for each sum of each government, the highest first; the columns of figures in the groups of the details."""
-    rows = [row for node in summary.nodes for row in _rows(node)]
+    rows = [row for node in summary.nodes for row in _rows(node, summary.scope)]
     names = {node.code: agency_text(node.name, node.code) for node in summary.nodes}
     paths = [path for path in summary.lines if path in shown and era.indicators[path].kind == "number"]
     groups = column_groups(era, paths, shown)
@@ -80,9 +81,11 @@ def levels_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Tabl
     )
 
 
-def _rows(node: Node) -> Iterator[_Row]:
+def _rows(node: Node, summed: Scope) -> Iterator[_Row]:
     level, area = node.level_end - node.start, node.end - node.start
-    if node.reported:
+    if summed == "level":
+        yield node, "level", node.level, level, node.level_expected
+    elif node.reported:
         yield node, "reported", node.area, area, node.area_expected
     elif node.level_expected == node.area_expected and level == area:
         yield node, "both", node.area, area, node.area_expected

@@ -93,7 +93,7 @@ def draw_charts(book: Book, charts: Sequence[ChartLayout]) -> SheetPlan:
         labels = [book.said(f"sum_status_{status}") for status in kept]
         made.add(book.said("sum_chart_coverage"), "column", labels, [(counts[status],) for status in kept])
     breaks = tuple(chart.row - 1 for chart in made.charts[_A_PAGE::_A_PAGE])
-    plan = draft.done(Page(scale=62, breaks=breaks, center=False), tab="#2E7D5B")
+    plan = draft.done(Page(scale=56, breaks=breaks, center=False), tab="#2E7D5B")
     return replace(plan, charts=tuple(made.charts))
 
 

@@ -142,8 +142,8 @@ class Book:
         return value_formula(formula, locate, here) if formula else ""
 
     def scope_of(self, item: Return) -> str:
-        """The scope of a return; of an area counted by its own total, that nothing lies behind it."""
-        scope = self.said(f"scope_{item.record.scope}")
+        """The scope of a return that is counted; of an area counted by its own total, that nothing lies behind it."""
+        scope = self.said(f"sum_scope_{item.record.scope}")
         return self.said("sum_no_details", scope=scope) if item.record.scope != "own" else scope
 
     def to_file(self, item: Return, place: Place, shown: str) -> Formula | str:

@@ -22,7 +22,7 @@ _WHOLE: Place = Place()
 
 def _leading(summary: Summary) -> tuple[Edge, ...]:
     who: tuple[Edge, ...] = (("number", 6.0), ("code", 16.0), ("name", 30.0))
-    tree: tuple[Edge, ...] = (("superior", 24.0), ("scope", 9.0)) if summary.nodes else ()
+    tree: tuple[Edge, ...] = (("part_of", 24.0), ("scope", 15.0)) if summary.nodes else ()
     return (*who, *tree, ("submission", 7.0))
 
 
@@ -82,7 +82,7 @@ def _agency(wide: Wide, number: int, item: Return, superior: str) -> Iterator[Pl
         "number": (number + 1, "cell_center"),
         "code": (item.code, "detail_text"),
         "name": (record.agency.name, "detail_text"),
-        "superior": (superior, "detail_text"),
+        "part_of": (superior, "detail_text"),
         "scope": (book.scope_of(item), "cell_center"),
         "submission": (record.submission, "cell_center"),
         "file": (book.to_file(item, _WHOLE, item.file), "detail_text"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xltool.model.record import Scope
 from xltool.model.summary import Node, TotalLine
 from xltool.model.workbook import Formula, PlanCell, SheetPlan
+from xltool.plan.measure import units
 from xltool.report.summary_context import Book
 from xltool.report.summary_tables import STYLES
 from xltool.report.summary_wide import BODY, Edge, Wide
@@ -16,7 +18,7 @@ _LEADING: tuple[Edge, ...] = (
     *(("number", 6.0), ("code", 16.0), ("name", 30.0), ("superior", 24.0)),
     *(("scope", 14.0), ("agencies", 12.0)),
 )
-_FIGURE = 12.0
+_FIGURE, _MARGIN = 12.0, 2.0
 
 
 def level_names(book: Book) -> list[str]:
@@ -41,21 +43,30 @@ def _level(book: Book, name: str, nodes: list[Node]) -> SheetPlan:
         paths,
         _LEADING,
         (),
-        dict.fromkeys(paths, _FIGURE),
+        {path: max(_FIGURE, *(_width(book, node, path) for node in nodes)) for path in paths},
         3,
         "#4F81BD",
     )
     cells: list[PlanCell] = []
     row = BODY
     for number, node in enumerate(nodes, start=1):
-        for scope in _scopes(node):
+        for scope in _scopes(node, book.summary.scope):
             cells += _row(wide, row, number, node, scope)
             row += 1
     return wide.sheet(cells, row - 1)
 
 
-def _scopes(node: Node) -> tuple[str, ...]:
-    """A government without areas below has one sum for both; one counted by its reported total has no level."""
+def _width(book: Book, node: Node, path: str) -> float:
+    """How wide a column must be for what a node shows in it."""
+    lines = (lines[path] for lines in (node.level, node.area) if path in lines)
+    return max((units(f"{book.shown(line)}{book.suffix(line)}") for line in lines), default=0) + _MARGIN
+
+
+def _scopes(node: Node, summed: Scope) -> tuple[str, ...]:
+    """A government without areas below has one sum for both; one counted by its reported total has no level; where
+    only a level was summed, nothing is known of the area."""
+    if summed == "level":
+        return ("level",)
     if node.reported:
         return ("reported",)
     return ("both",) if node.level_expected == node.area_expected and node.level_end == node.end else ("level", "area")

@@ -118,7 +118,7 @@ def _indicator(made: _List, path: str, line: TotalLine) -> None:
 
 def draw_coverage(book: Book) -> SheetPlan:
     """Every agency: whether it reported, with which file, and whether it counts."""
-    tree = (("superior", 26.0), ("scope", 16.0)) if book.summary.nodes else ()
+    tree = (("part_of", 26.0), ("scope", 16.0)) if book.summary.nodes else ()
     columns = (
         *(("number", 6.0), ("code", 18.0), ("name", 34.0), *tree, ("status", 20.0), ("submission", 10.0)),
         *(("file", 46.0), ("errors", 8.0), ("explains", 8.0), ("others", 46.0)),
@@ -133,7 +133,8 @@ def draw_coverage(book: Book) -> SheetPlan:
 
 def _coverage(made: _List, each: Coverage, superior: str) -> None:
     item, book = each.adopted, made.book
-    scope = book.scope_of(item) if item else book.said(f"scope_{each.scope}") if each.scope else ""
+    named = book.said(f"sum_scope_{each.scope}") if each.scope else ""
+    scope = book.scope_of(item) if item and each.included else named
     tree = (_value(superior), _value(scope, "cell_center")) if book.summary.nodes else ()
     made.add(
         _value(each.code, "cell_code"),

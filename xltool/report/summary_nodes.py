@@ -47,7 +47,7 @@ def _cells(book: Book, check: NodeCheck, line: NodeLine | None, row: int) -> Ite
     yield cell(row - _HEAD)
     yield cell(check.code, "cell_code")
     yield cell(check.name, "cell")
-    yield cell(book.said(f"scope_{check.scope}"))
+    yield cell(book.said(f"sum_scope_{check.scope}"))
     counts = book.said(f"sum_counts_{check.counted}")
     if line is None:
         yield cell(book.said("sum_checks_equal", n=len(check.lines)), "sum_good")

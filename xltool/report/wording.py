@@ -23,12 +23,13 @@ _CLOSING = ("。", "！", "？", "”", ".", "!", "?")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is needed to put findings into words. `spots` tells where an era's form prints each indicator."""
+    """What is needed to put findings into words. `spots` tells where an era's form in a language prints each
+    indicator."""
 
     catalogue: Catalogue
     words: Words
     era: Callable[[str], Era]
-    spots: Callable[[str], Mapping[str, Spot]]
+    spots: Callable[[str, Lang], Mapping[str, Spot]]
     lang: Lang
 
     def lines(self, findings: Iterable[Finding], record: Record | None) -> list[str]:
@@ -51,7 +52,7 @@ class Wording:
         """The figures that somebody must fill in, by the sheet that asks for them."""
         era = self.era(era_id)
         sheets: dict[str, set[str]] = {}
-        for path, (sheet, _, _) in self.spots(era_id).items():
+        for path, (sheet, _, _) in self.spots(era_id, self.lang).items():
             if not era.indicators[path].optional and path not in era.totals:
                 sheets.setdefault(sheet, set()).add(path)
         return {sheet: frozenset(paths) for sheet, paths in sheets.items()}
@@ -162,7 +163,7 @@ class Wording:
             return sheets[0]
         from xltool.plan.labels import sheet_of
 
-        return "" if sheets else sheet_of(finding.paths, self.spots(era.id))
+        return "" if sheets else sheet_of(finding.paths, self.spots(era.id, self.lang))
 
     def listed(self, items: list[str]) -> str:
         separator = self.said("place_separator")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from xltool.io.writing.files import write_together
@@ -13,8 +15,10 @@ from xltool.model.place import Place
 Data = bytes | Callable[[], bytes]
 """The bytes of a file, or how to make them when they are wanted: of thousands of files only one is in memory."""
 
-# So many files get their names together, once all are on the disk.
+# So many files get their names together once all are on the disk, or those of so many seconds: no more than these are
+# made again where somebody stops the work.
 _TOGETHER = 512
+_SECONDS = 0.5
 
 
 def write_all(
@@ -44,11 +48,13 @@ def write_all(
         )
     told(len(there))
     new = [(name, data) for name, data in ready if name not in there]
-    for start in range(0, len(new), _TOGETHER):
-        write_together(
-            _each(folder, new[start : start + _TOGETHER], told),
-            force=force,
-        )
+    waiting = iter(new)
+    written = 0
+    while written < len(new):
+        done: list[str] = []
+        write_together(_next(folder, waiting, done), force=force)
+        written += len(done)
+        told(len(done))
     return [name for name, _ in ready]
 
 
@@ -56,13 +62,14 @@ def _made(data: Data) -> bytes:
     return data if isinstance(data, bytes) else data()
 
 
-def _each(
-    folder: Path, outputs: Iterable[tuple[str, Data]], told: Callable[[int], None]
-) -> Iterator[tuple[Path, bytes]]:
-    """The files, each made when its turn comes."""
-    for name, data in outputs:
+def _next(folder: Path, waiting: Iterator[tuple[str, Data]], done: list[str]) -> Iterator[tuple[Path, bytes]]:
+    """The files that get their names together, each made when its turn comes; `done` gets what they are called."""
+    due = time.monotonic() + _SECONDS
+    for name, data in islice(waiting, _TOGETHER):
         yield folder / name, _made(data)
-        told(1)
+        done.append(name)
+        if time.monotonic() > due:
+            return
 
 
 def _holds(path: Path, data: bytes) -> bool:
