@@ -96,7 +96,7 @@ class Office:
             capture_output=True,
             stdin=subprocess.DEVNULL,
             env=_environment(),
-            timeout=120 + 10 * len(files),
+            timeout=300 + 10 * len(files),
             check=False,
         )
         missing = [path.name for path in made if not path.is_file()]
