@@ -17,10 +17,10 @@ import pytest
 from strategies import ROOT, SHELF
 
 from xltool.app import doctor
-from xltool.app.campaign import find_campaign
 from xltool.app.shelf import shelf
 from xltool.cli.main import COMMANDS, main
 from xltool.io import surroundings
+from xltool.io.campaigns.folder import find_campaign
 from xltool.model.health import Item
 from xltool.report.health import remedy_of
 

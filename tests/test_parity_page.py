@@ -52,7 +52,7 @@ def contents(rnd: Random, plan: FormPlan) -> Iterator[Content]:
 def expected(plan: FormPlan, made: Content, names: list[str]) -> dict[str, Any]:
     results = Results(plan, made)
     return {
-        "judgements": {name: list(_judgement(found)) for name, found in results.judgements.items()},
+        "judgements": {each.name: list(_judgement(results.judgement(each.name))) for each in plan.instances},
         "states": {path: state for path, state in results.states.items() if path != "submission"},
         "totals": {
             path: _plain(results.total(path))

@@ -186,7 +186,7 @@ def test_our_own_blank_forms_are_filled_by_their_names(era_id: str, totals: Any)
 def own_form(era_id: str, options: Options) -> bytes:
     """A blank form of ours as `generate` makes it."""
     [output] = generate(SHELF, era_id, replace(options, anonymous=True), None)
-    return output.data
+    return output.make()
 
 
 @cache

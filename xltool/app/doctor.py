@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltool import __version__
-from xltool.io.campaigns.folder import find_campaign
 from xltool.app.linting import lint_eras
 from xltool.app.shelf import Shelf
 from xltool.io import surroundings
+from xltool.io.campaigns.folder import find_campaign
 from xltool.model.finding import Refused
 from xltool.model.health import Item
 

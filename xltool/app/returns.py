@@ -46,8 +46,8 @@ def _read(source: InputFile, shelf: Shelf, expected: Expected, *, judge: bool) -
 
 
 def _maybe_package(data: bytes) -> bool:
-    """Whether it is worth looking closer: a zip whose directory names a manifest."""
-    return data.startswith(b"PK") and b"manifest.json" in data
+    """Whether it is worth looking closer: a zip whose directory names what packages have, and workbooks have not."""
+    return data.startswith(b"PK") and (b"manifest.json" in data or b"details.jsonl" in data)
 
 
 def _read_data(data: bytes, file: str, shelf: Shelf, expected: Expected, *, judge: bool = False) -> Returned:

@@ -62,6 +62,12 @@ class Shelf:
 
         return returns_reader(self, self.jobs)
 
+    def stop(self) -> None:
+        """Give up all reading, for good."""
+        for name in ("reader", "returns"):
+            if name in self.__dict__:
+                self.__dict__[name].stop()
+
     def open_book(self, data: bytes) -> Book:
         """The workbook in `data`. Raises Refused."""
         if self.isolated:

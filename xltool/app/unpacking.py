@@ -22,6 +22,7 @@ from xltool.passes.merge import not_added
 from xltool.passes.merge.repackage import chained, readded
 from xltool.passes.merge.said import names_text
 
+
 def packed(data: bytes) -> bool:
     """Whether the bytes are a package, whatever the file is called."""
     return sniff(data) == "zip" and is_package(data)

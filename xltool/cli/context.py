@@ -63,6 +63,11 @@ class Session:
 
         return shelf(Path(self.schemas) if self.schemas else None)
 
+    def stop(self) -> None:
+        """Give up what is still being read."""
+        if "shelf" in self.__dict__:
+            self.shelf.stop()
+
     @property
     def wording(self) -> Wording:
         from xltool.report.wording import Wording

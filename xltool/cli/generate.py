@@ -51,7 +51,6 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
 
     ERA is a form's version, such as national-2021. In a campaign folder its settings are the defaults, ERA included.
     """
-    from xltool.app.selfcheck import generate_pages
     from xltool.io.roster_file import read_roster
     from xltool.io.writing.sinks import write_all
 
@@ -75,6 +74,8 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
         prior=prior is not None,
     )
     if given["html"]:
+        from xltool.app.selfcheck import generate_pages
+
         made = generate_pages(session.shelf, era, wanted, agencies, prior)
     else:
         made = generate(

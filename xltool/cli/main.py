@@ -101,9 +101,11 @@ def main(args: list[str] | None = None) -> None:
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.Abort:  # Ctrl-C
+        from xltool.cli.context import Session
         from xltool.cli.progress import say_stopped
 
         say_stopped()
+        Session.current().stop()
         sys.exit(STOPPED)
     except click.ClickException as error:
         error.show()

@@ -67,6 +67,7 @@ class Reader(Generic[Answer]):
         self._jobs = jobs
         self._load = load
         self._watch = _Watch()
+        self._stopped = False
         # The last one used comes first, so that no more are started than are needed.
         self._workers: LifoQueue[_Worker] = LifoQueue()
         for _ in range(jobs):
@@ -89,6 +90,8 @@ class Reader(Generic[Answer]):
         """The same, with the refusal as a value. A message may be longer than a file, by up to `limit` in all."""
         if len(data) > limit:
             return refuse("FILE-TOO-LARGE", megabytes=MAX_FILE // (1024 * 1024))
+        if self._stopped:
+            return crashed()
         worker = self._workers.get()
         try:
             answer = worker.answer(data)
@@ -124,6 +127,12 @@ class Reader(Generic[Answer]):
             raise
         finally:
             pool.shutdown()
+
+    def stop(self) -> None:
+        """Give up what is being read, and begin nothing more: somebody has pressed Ctrl-C. Threads of `many` that
+        still have work find that there is none."""
+        self._stopped = True
+        self._watch.kill_all()
 
     def close(self) -> None:
         """End all processes; a later file starts them again."""
