@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from xltool.io.writing.files import write_together
@@ -32,36 +33,51 @@ def write_all(
     `told` hears of so many more files that are there.
     """
     ready = list(outputs)
-    taken = {name for name, _ in ready if os.path.lexists(os.path.join(folder, name))}
-    there = {name for name, data in ready if again and name in taken and _holds(folder / name, _made(data))}
-    if taken - there and not force:
+
+    def made(numbers: Sequence[int]) -> Iterator[bytes]:
+        return (data if isinstance(data, bytes) else data() for _, data in map(ready.__getitem__, numbers))
+
+    return write_made(folder, [name for name, _ in ready], made, force=force, again=again, told=told)
+
+
+def write_made(
+    folder: Path,
+    names: list[str],
+    made: Callable[[Sequence[int]], Iterator[bytes]],
+    *,
+    force: bool,
+    again: bool = False,
+    told: Callable[[int], None] = lambda count: None,
+) -> list[str]:
+    """Do as `write_all` does, with files that are made elsewhere: `made` gives those of some numbers in their order."""
+    taken = [number for number, name in enumerate(names) if os.path.lexists(os.path.join(folder, name))]
+    there: set[int] = set()
+    if again and taken:
+        there = {
+            number for number, data in zip(taken, made(taken), strict=True) if _holds(folder / names[number], data)
+        }
+    if not force and any(number not in there for number in taken):
         raise Refused(
             *(
-                Finding("WRITE-EXISTS", "error", (Place(name),), args={"file": name})
-                for name, _ in ready
-                if name in taken and name not in there
+                Finding("WRITE-EXISTS", "error", (Place(names[number]),), args={"file": names[number]})
+                for number in taken
+                if number not in there
             )
         )
     told(len(there))
-    new = [(name, data) for name, data in ready if name not in there]
-    for start in range(0, len(new), _TOGETHER):
-        write_together(
-            _each(folder, new[start : start + _TOGETHER], told),
-            force=force,
-        )
-    return [name for name, _ in ready]
-
-
-def _made(data: Data) -> bytes:
-    return data if isinstance(data, bytes) else data()
+    new = [number for number in range(len(names)) if number not in there]
+    ready = _each(folder, zip([names[number] for number in new], made(new), strict=True), told)
+    for _ in range(0, len(new), _TOGETHER):
+        write_together(islice(ready, _TOGETHER), force=force)
+    return names
 
 
 def _each(
-    folder: Path, outputs: Iterable[tuple[str, Data]], told: Callable[[int], None]
+    folder: Path, outputs: Iterable[tuple[str, bytes]], told: Callable[[int], None]
 ) -> Iterator[tuple[Path, bytes]]:
     """The files, each made when its turn comes."""
     for name, data in outputs:
-        yield folder / name, _made(data)
+        yield folder / name, data
         told(1)
 
 
