@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from xltool.app.shelf import Shelf
@@ -46,6 +46,53 @@ class Planned:
     make: Callable[[], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A workbook to make: its name, and for whom."""
+
+    name: str
+    agency: Agency
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A zip of workbooks to make."""
+
+    name: str
+    members: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What makes the workbooks of an era before anybody has filled them in, as the work of an executor.
+
+    With `prior` and a plan that has room for it, each shows its agency's figures of last year. With `key` each is
+    sealed by it.
+    """
+
+    shelf: Shelf
+    era: str
+    options: Options
+    password: str = ""
+    prior: LastYear | None = None
+    key: bytes = b""
+    _blanks: dict[Scope, _Blanks] = field(default_factory=dict, repr=False)
+
+    def __call__(self, order: Order | Pack, /) -> bytes:
+        if isinstance(order, Pack):
+            return write_zip((each.name, self(each)) for each in order.members)
+        if order.scope not in self._blanks:
+            # An agency's line in the roster (口径) goes before what all are asked for.
+            plan = self.shelf.plan(self.era, replace(self.options, scope=order.scope))
+            self._blanks[order.scope] = _Blanks(self.shelf, plan, self.prior, self.password, self.key)
+        return self._blanks[order.scope].workbook(order.agency)
+
+    def lost(self, order: Order | Pack, /) -> bytes:
+        """Raises Refused: no workbook kills who makes it, so that something is wrong with the workers."""
+        raise refuse("CLUSTER-LOST", reason=order.name)
+
+
 def check_password(password: str) -> None:
     """Raises Refused where office suites could not be given this password."""
     if password and not (len(password) <= 15 and password.isascii() and password.isprintable()):
@@ -71,34 +118,31 @@ def generate(
     prior: LastYear | None = None,
     key: bytes = b"",
 ) -> list[Planned]:
-    """One locked workbook an agency of the roster, or one anonymous blank; or one zip for each superior office.
+    """The files of `orders`, as `Forms` makes them. All names are told first, nothing is made until asked for."""
+    forms = Forms(shelf, era_id, options, password, prior, key)
+    return [Planned(each.name, partial(forms, each)) for each in orders(forms, roster, pack_by_parent=pack_by_parent)]
 
-    With `prior` and a plan that has room for it, each shows its agency's figures of last year. With `key` each is
-    sealed by it. All names are told first, nothing is made until asked for.
-    """
-    check_password(password)
-    plan = shelf.plan(era_id, options)
 
-    @cache
-    def blanks(scope: Scope) -> _Blanks:
-        """Workbooks of one scope: an agency's line in the roster (口径) goes before what all are asked for."""
-        return _Blanks(shelf, shelf.plan(era_id, replace(options, scope=scope)), prior, password, key)
-
+def orders(forms: Forms, roster: Roster | None, *, pack_by_parent: bool = False) -> list[Order | Pack]:
+    """One locked workbook an agency of the roster, or one anonymous blank; or one zip for each superior office."""
+    check_password(forms.password)
+    options = forms.options
+    words = forms.shelf.plan(forms.era, options).words
     if roster is None:
-        return [Planned(form_name(plan.words, options, Agency()), partial(blanks(options.scope).workbook, Agency()))]
+        return [Order(form_name(words, options, Agency()), Agency(), options.scope)]
     agencies = [_agency(each) for each in roster.entries]
-    names = unique_names(form_name(plan.words, options, each) for each in agencies)
+    names = unique_names(form_name(words, options, each) for each in agencies)
     made = [
-        Planned(name, partial(blanks(entry.scope or options.scope).workbook, agency))
+        Order(name, agency, entry.scope or options.scope)
         for name, entry, agency in zip(names, roster.entries, agencies, strict=True)
     ]
     if not pack_by_parent:
-        return made
-    packs: dict[str, list[Planned]] = {}
+        return [*made]
+    packs: dict[str, list[Order]] = {}
     for entry, each in zip(roster.entries, made, strict=True):
         packs.setdefault(entry.parent, []).append(each)
-    top = plan.words["file_top"](options.lang)
-    return [Planned(_pack_name(parent, roster, top), partial(_pack, below)) for parent, below in packs.items()]
+    top = words["file_top"](options.lang)
+    return [Pack(_pack_name(parent, roster, top), tuple(below)) for parent, below in packs.items()]
 
 
 class _Blanks:
@@ -129,10 +173,6 @@ class _Blanks:
         return self._shelf.press(
             unstamped(self._plan, content, self._stamps, password=self._password, sealed=self._sealed)
         )
-
-
-def _pack(members: Iterable[Planned]) -> bytes:
-    return write_zip((each.name, each.make()) for each in members)
 
 
 def _agency(entry: RosterEntry) -> Agency:

@@ -6,13 +6,16 @@ moment has entered a file with all that belongs to it, or not at all; the next r
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltool.app.campaign import Campaign
 from xltool.app.doubles import DOUBLES
+from xltool.app.executors import Executor, Here
 from xltool.app.judging import Desk, record_of, restate, with_decisions
+from xltool.app.returns import Judge, loaded
 from xltool.app.shelf import Shelf
 from xltool.app.watching import Watch, unwatched
 from xltool.io.books.containers import sniff
@@ -36,19 +39,25 @@ def intake(
     move: bool = False,
     confirmed: bool = False,
     watch: Watch = unwatched,
+    executor: Executor | None = None,
 ) -> Iterator[Taken]:
     """Take in every file behind `paths`, or in the inbox where none is named; an odd one never stops the others.
 
     With `confirmed` a person has looked at these files: what is read only with confirmation is read, also in files
-    taken in before.
+    taken in before. `executor` judges what is new, a few files ahead; the ledger is written here, file after file.
     """
     campaign.inbox.mkdir(exist_ok=True)
     named = list(paths) or [str(campaign.inbox)]
     desk = Desk.of(campaign, shelf)
+    every = list(deliveries(named))
     with campaign.ledger() as ledger:
-        for delivery in watch(list(deliveries(named))):
-            for source in delivery.sources:
-                yield _take(desk, ledger, source, as_of, confirmed=confirmed)
+        arrived = ((delivery, _stored(source, desk, ledger)) for delivery in every for source in delivery.sources)
+        judged = _judged(desk.judge(confirmed=confirmed), desk, arrived, executor or Here())
+        ready = next(judged, None)
+        for delivery in watch(every):
+            while ready is not None and ready[0] is delivery:
+                yield _take(desk, ledger, *ready[1:], as_of, confirmed=confirmed)
+                ready = next(judged, None)
             if move and _inside(delivery, campaign.inbox):
                 move_away(delivery, campaign.received)
 
@@ -57,28 +66,66 @@ def _inside(delivery: Delivery, folder: Path) -> bool:
     return folder.resolve() in delivery.path.absolute().parents or folder in delivery.path.parents
 
 
-def _take(desk: Desk, ledger: Ledger, source: Source, as_of: str, *, confirmed: bool) -> Taken:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file in the store. `refused` where its bytes could not be had; `fresh` where it was not in the ledger yet."""
+
+    name: str
+    sha256: str = ""
+    size: int = 0
+    kind: str = ""
+    refused: Refused | None = None
+    fresh: bool = False
+
+
+def _stored(source: Source, desk: Desk, ledger: Ledger) -> _File:
     try:
         data = source.load()
     except Refused as error:
-        return _unloadable(ledger, source.name, as_of, error)
+        return _File(source.name, refused=error)
     sha256 = desk.campaign.store.put(data)
-    known = ledger.version_of(sha256)
+    return _File(source.name, sha256, len(data), sniff(data), fresh=ledger.version_of(sha256) is None)
+
+
+def _judged(
+    judge: Judge, desk: Desk, arrived: Iterable[tuple[Delivery, _File]], executor: Executor
+) -> Iterator[tuple[Delivery, _File, Returned | None]]:
+    """What arrived, in its order, each with the verdict on it where it is fresh."""
+    waiting: deque[tuple[Delivery, _File]] = deque()
+
+    def fresh() -> Iterator[Source]:
+        for delivery, file in arrived:
+            waiting.append((delivery, file))
+            if file.fresh:
+                yield loaded(desk.source(file.name, file.sha256))
+
+    for returned in executor.map(judge, fresh()):
+        while not waiting[0][1].fresh:
+            yield *waiting.popleft(), None
+        yield *waiting.popleft(), returned
+    yield from ((*each, None) for each in waiting)
+
+
+def _take(desk: Desk, ledger: Ledger, file: _File, returned: Returned | None, as_of: str, *, confirmed: bool) -> Taken:
+    if file.refused is not None:
+        return _unloadable(ledger, file.name, as_of, file.refused)
+    known = ledger.version_of(file.sha256)
     if known is not None and confirmed and not known.confirmed:
         return _confirmed(desk, ledger, known)
     if known is not None:
         with ledger.transaction():
-            again = not ledger.arrived(sha256, source.name)
+            again = not ledger.arrived(file.sha256, file.name)
             if again:
-                ledger.add_arrival(Arrival(sha256, source.name, as_of, "again"), len(data), sniff(data))
-        return Taken(source.name, "again" if again else "known", known)
-    returned = desk.validated(source.name, sha256, confirmed=confirmed)
-    version = _version(returned, sha256, as_of, confirmed=confirmed)
+                ledger.add_arrival(Arrival(file.sha256, file.name, as_of, "again"), file.size, file.kind)
+        return Taken(file.name, "again" if again else "known", known)
+    assert returned is not None
+    returned = desk.doubles.noticed(returned, file.sha256)
+    version = _version(returned, file.sha256, as_of, confirmed=confirmed)
     with ledger.transaction():
-        if ledger.version_of(sha256) is not None:  # another command took it in meanwhile
-            return Taken(source.name, "known", ledger.version_of(sha256))
+        if ledger.version_of(file.sha256) is not None:  # another command took it in meanwhile
+            return Taken(file.name, "known", ledger.version_of(file.sha256))
         version = _enter(ledger, desk.shelf, version, returned)
-        ledger.add_arrival(Arrival(sha256, source.name, as_of, version.state), len(data), sniff(data))
+        ledger.add_arrival(Arrival(file.sha256, file.name, as_of, version.state), file.size, file.kind)
         taken = _taken(ledger, desk.shelf, version, returned)
     if version.scope not in ("", "own"):
         _free(desk, ledger, version)

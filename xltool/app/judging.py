@@ -9,7 +9,7 @@ from functools import partial
 from xltool.app.campaign import Campaign
 from xltool.app.comparing import LastYear
 from xltool.app.doubles import Doubles
-from xltool.app.returns import validate_file
+from xltool.app.returns import Judge
 from xltool.app.shelf import Shelf
 from xltool.app.watching import Watch, unwatched
 from xltool.io.campaigns.ledger import Ledger
@@ -36,12 +36,20 @@ class Desk:
     def of(cls, campaign: Campaign, shelf: Shelf) -> Desk:
         return cls(campaign, shelf, campaign.last_year(shelf), Doubles(campaign))
 
-    def validated(self, name: str, sha256: str, *, confirmed: bool = False) -> Returned:
-        """The verdict on the bytes as they are stored; `confirmed` where a person has looked at what is doubtful."""
+    def judge(self, *, confirmed: bool = False) -> Judge:
+        """What judges a return as the campaign asks for it; `confirmed` where a person has looked at what is
+        doubtful."""
         settings = self.campaign.settings
         expected = Expected(settings.era, settings.year, settings.scope, key=self.campaign.key, confirmed=confirmed)
-        source = Source(name, partial(self.campaign.store.load, sha256))
-        returned = validate_file(source, self.shelf, expected, self.campaign.roster, self.prior)
+        return Judge(self.shelf, expected, self.campaign.roster, self.prior)
+
+    def source(self, name: str, sha256: str) -> Source:
+        """The bytes as they are stored."""
+        return Source(name, partial(self.campaign.store.load, sha256))
+
+    def validated(self, name: str, sha256: str, *, confirmed: bool = False) -> Returned:
+        """The verdict on the bytes as they are stored."""
+        returned = self.judge(confirmed=confirmed)(self.source(name, sha256))
         return self.doubles.noticed(returned, sha256)
 
     def judged(self, version: Version, answers: Iterable[Answer]) -> Returned:

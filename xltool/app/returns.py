@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from xltool.app.executors import Executor, Readers
 from xltool.app.remote import read_remotely
 from xltool.app.shelf import Shelf
 from xltool.app.told import in_file, internal
 from xltool.model.expected import Expected
-from xltool.model.finding import Refused
+from xltool.model.finding import Finding, Refused
+from xltool.model.place import Place
 from xltool.model.record import Source
 from xltool.model.returned import Returned
 
@@ -76,11 +78,20 @@ def validate_file(
             from xltool.app.verdicts import judged
 
             found = judged(found, shelf, expected, roster, prior)
-        return _with_source(found, source)
+        return _held(_with_source(found, source), source)
     except Refused:
         raise
     except Exception as error:  # a fault of ours that one file brings out must not cost the others
         return internal(source.name, error)
+
+
+def _held(found: Returned, source: InputFile) -> Returned:
+    """A record whose file had errors that the record cannot show is not a sound one."""
+    left = found.count("error")
+    if found.record is None or left >= source.errors:
+        return found
+    held = Finding("PARTITION-HELD", "error", (Place(source.name),), args={"count": source.errors, "left": left})
+    return replace(found, findings=(held, *found.findings))
 
 
 def _with_source(found: Returned, source: InputFile) -> Returned:
@@ -94,32 +105,56 @@ def _with_source(found: Returned, source: InputFile) -> Returned:
     return replace(found, record=replace(record, source=known))
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """`validate_file` with all but the file, as the work of an executor."""
+
+    shelf: Shelf
+    expected: Expected
+    roster: Roster | None = None
+    prior: LastYear | None = None
+
+    def __call__(self, source: InputFile, /) -> Returned:
+        return validate_file(source, self.shelf, self.expected, self.roster, self.prior)
+
+    def lost(self, source: InputFile, /) -> Returned:
+        """FILE-CRASHED, as of a file whose own reading process died."""
+        return Returned(source.name, findings=(Finding("FILE-CRASHED", "error", (Place(source.name),)),))
+
+
 def validate_files(
     sources: Iterable[InputFile],
     shelf: Shelf,
     expected: Expected,
     roster: Roster | None = None,
     prior: LastYear | None = None,
+    *,
+    executor: Executor | None = None,
+    sent: Callable[[InputFile], InputFile] | None = None,
 ) -> Iterator[Returned]:
-    """Each file in turn; one that cannot be read never stops the others. Several are read at a time."""
+    """Each file in turn; one that cannot be read never stops the others. Several are read at a time.
 
-    def one(source: InputFile) -> Returned:
-        return validate_file(source, shelf, expected, roster, prior)
+    `executor` is who reads them, without one the processes of this machine; `sent` makes of a file what is sent there,
+    without it the file with its bytes.
+    """
+    judge = Judge(shelf, expected, roster, prior)
+    return (executor or Readers(shelf)).map(judge, map(sent or loaded, sources))
 
-    return shelf.returns.many(_loaded(sources), one) if shelf.isolated else map(one, sources)
 
-
-def _loaded(sources: Iterable[InputFile]) -> Iterator[InputFile]:
-    """Each file with its bytes. An archive is read by one thread alone."""
-    for source in sources:
-        try:
-            yield replace(source, load=partial(_same, source.load()))
-        except Exception:  # said of this file when its turn comes
-            yield source
+def loaded(source: InputFile) -> InputFile:
+    """The file with its bytes. An archive is read by one thread alone."""
+    try:
+        return replace(source, load=partial(_same, source.load()), path=None)
+    except Exception as error:  # said of this file when its turn comes
+        return replace(source, load=partial(_raise, error), path=None)
 
 
 def _same(data: bytes) -> bytes:
     return data
+
+
+def _raise(error: Exception) -> bytes:
+    raise error
 
 
 def record_name(returned: Returned) -> str:

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
-from xltool.app.forms import generate
+from xltool.app.executors import Here
+from xltool.app.forms import Forms, orders
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session
 from xltool.cli.last_year import last_year
 from xltool.cli.progress import Work
+from xltool.cli.scheduling import executing, scheduler
 from xltool.plan.form import Options
 
 
@@ -43,6 +45,7 @@ from xltool.plan.form import Options
 @click.option("--pack-by", type=click.Choice(["parent"]), help="One zip for each superior office (needs --roster).")
 @options.file_lang
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="Folder to write to.")
+@scheduler
 @options.force
 @options.dry_run
 @click.pass_obj
@@ -52,8 +55,10 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
     ERA is a form's version, such as national-2021. In a campaign folder its settings are the defaults, ERA included.
     """
     from xltool.io.roster_file import read_roster
-    from xltool.io.writing.sinks import write_all
+    from xltool.io.writing.sinks import write_all, write_made
 
+    if given["html"]:
+        given["scheduler"] = None  # a page is written as fast as it is sent
     if given["html"] and (pack_by or given["password"]):
         raise click.UsageError("--html goes without --pack-by and --password.")
     if pack_by and not roster:
@@ -76,23 +81,23 @@ def command(session: Session, /, era: str, roster: str | None, pack_by: str | No
     if given["html"]:
         from xltool.app.selfcheck import generate_pages
 
-        made = generate_pages(session.shelf, era, wanted, agencies, prior)
+        pages = generate_pages(session.shelf, era, wanted, agencies, prior)
+        names = [each.name for each in pages]
     else:
-        made = generate(
-            session.shelf,
-            era,
-            wanted,
-            agencies,
-            password=given["password"],
-            pack_by_parent=bool(pack_by),
-            prior=prior,
-            key=options.key_of(given["key_file"]),
-        )
+        forms = Forms(session.shelf, era, wanted, given["password"], prior, options.key_of(given["key_file"]))
+        asked = orders(forms, agencies, pack_by_parent=bool(pack_by))
+        names = [each.name for each in asked]
     if given["dry_run"]:
-        for each in made:
-            session.note("would_generate", name=each.name)
+        for name in names:
+            session.note("would_generate", name=name)
         return
-    ready = [(each.name, each.make) for each in made]
-    with Work(session, "write", len(ready)) as work:
-        names = write_all(Path(output), ready, force=given["force"], again=True, told=work.step)
+    how = {"force": given["force"], "again": True}
+    with executing(session, given["scheduler"]) as executor, Work(session, "write", len(names)) as work:
+        if given["html"]:
+            write_all(Path(output), ((each.name, each.make) for each in pages), **how, told=work.step)
+        else:
+            map_ = (executor or Here()).map
+            write_made(
+                Path(output), names, lambda some: map_(forms, map(asked.__getitem__, some)), **how, told=work.step
+            )
     session.note("done_generated", count=len(names), folder=output)

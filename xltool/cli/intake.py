@@ -12,6 +12,7 @@ import click
 
 from xltool.app.campaign import Campaign
 from xltool.app.chasing import record_papers
+from xltool.app.executors import Executor
 from xltool.app.intake import intake, revalidate
 from xltool.app.reviewing import explanations
 from xltool.cli import options
@@ -20,6 +21,7 @@ from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened
 from xltool.cli.context import Session, fails
 from xltool.cli.progress import watch
+from xltool.cli.scheduling import executing, scheduler
 from xltool.model.campaign import Paper
 from xltool.model.finding import Finding
 from xltool.report.taken import count_outcomes, taken_lines
@@ -43,6 +45,7 @@ from xltool.report.taken import count_outcomes, taken_lines
 @click.option("--word", is_flag=True, help="With --paper: its Word text arrived.")
 @options.key_file
 @options.confirm_mapping
+@scheduler
 @options.fail_on
 @click.pass_obj
 def command(session: Session, /, paths: tuple[str, ...], campaign: Path | None, as_of: str, **given: Any) -> None:
@@ -62,19 +65,30 @@ def command(session: Session, /, paths: tuple[str, ...], campaign: Path | None, 
     if given["again"]:
         session.note("again_done", count=revalidate(here, session.shelf, watch(session, "again")))
     if paths or not (arrived or given["again"]):
-        found += take_in(session, here, paths, as_of, move=given["move"], confirmed=given["confirm_mapping"])
+        with executing(session, given["scheduler"]) as executor:
+            how = {"move": given["move"], "confirmed": given["confirm_mapping"]}
+            found += take_in(session, here, paths, as_of, **how, executor=executor)
     sys.exit(1 if fails(found, given["fail_on"]) else 0)
 
 
 def take_in(
-    session: Session, campaign: Campaign, paths: Iterable[str], as_of: str, *, move: bool, confirmed: bool = False
+    session: Session,
+    campaign: Campaign,
+    paths: Iterable[str],
+    as_of: str,
+    *,
+    move: bool,
+    confirmed: bool = False,
+    executor: Executor | None = None,
 ) -> list[Finding]:
     """Take in and say what came of it; the findings of new files."""
     outcomes: list[str] = []
     found: list[Finding] = []
     wording = session.campaign_wording
     watched = watch(session, "take")
-    for taken in intake(campaign, session.shelf, paths, as_of, move=move, confirmed=confirmed, watch=watched):
+    for taken in intake(
+        campaign, session.shelf, paths, as_of, move=move, confirmed=confirmed, watch=watched, executor=executor
+    ):
         outcomes.append(taken.outcome)
         if taken.outcome == "known":
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,11 +13,13 @@ from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session, fails
 from xltool.cli.progress import Work, results_of
+from xltool.cli.scheduling import executing, scheduler
 from xltool.model.finding import refuse
 from xltool.model.place import Place
 
 if TYPE_CHECKING:
     from xltool.app.comparing import LastYear
+    from xltool.io.inputs import Source
     from xltool.model.returned import Returned
     from xltool.model.roster import Roster
 
@@ -52,6 +54,27 @@ _FILES = ("html", "csv", "xlsx", "parquet")
 @click.option(
     "--records", type=click.Path(file_okay=False), help="Write each file's canonical record into this folder."
 )
+@click.option(
+    "--partitions",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Write the records into files of several thousand each, while checking goes on; merge reads DIR as one.",
+)
+@click.option(
+    "--partition-format",
+    type=click.Choice(["jsonl", "parquet"]),
+    default="jsonl",
+    show_default=True,
+    help='Form of --partitions; parquet needs pip install "xltool[parquet]".',
+)
+@click.option("--partition-size", type=click.IntRange(1, 100_000), default=5000, show_default=True, hidden=True)
+@scheduler
+@click.option(
+    "--shared",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    help="A folder that all machines of the cluster see: files in it are not sent, workers read them there.",
+)
 @options.agency
 @options.key_file
 @options.confirm_mapping
@@ -64,7 +87,8 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     PATHS are files, folders, zips or patterns. Exit code 0: nothing at or above the fail level, 1: findings,
     2: could not be done.
     """
-    session.shelf.returns.start()  # it takes as long to start as all that follows
+    if not given["scheduler"]:
+        session.shelf.returns.start()  # it takes as long to start as all that follows
     from xltool.app.returns import validate_files
     from xltool.cli.expecting import expected_of
     from xltool.io.inputs import gather
@@ -78,21 +102,48 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     if not sources:
         raise refuse("INPUT-NONE")
     prior = _prior(session, given["prior"], given["succession"])
-    judged = validate_files(sources, session.shelf, expected_of(given), roster, prior)
-    found = results_of(session, judged, "check", len(sources))
-    if given["records"]:
-        found = _written(list(found), session, Path(given["records"]), force=given["force"])
     failing = False
 
-    def told() -> Iterator[Returned]:
+    def told(found: Iterator[Returned]) -> Iterator[Returned]:
         """One after the other: of thousands of returns none is kept."""
         nonlocal failing
         for each in found:
             failing = failing or fails(each.findings, given["fail_on"])
             yield each
 
-    _put(output, _formatted(told(), session, given["form"]), force=given["force"])
+    sent = _sent(given["shared"])
+    with executing(session, given["scheduler"]) as executor:
+        judged = validate_files(sources, session.shelf, expected_of(given), roster, prior, executor=executor, sent=sent)
+        found = results_of(session, judged, "check", len(sources))
+        if given["partitions"]:
+            found = _in_parts(found, session, given)
+        if given["records"]:
+            found = _written(list(found), session, Path(given["records"]), force=given["force"])
+        _put(output, _formatted(told(found), session, given["form"]), force=given["force"])
     sys.exit(1 if failing else 0)
+
+
+def _sent(shared: str | None) -> Callable[[Source], Source] | None:
+    """How files are sent to where they are read."""
+    if not shared:
+        return None
+    from xltool.app.returns import loaded
+    from xltool.io.shared_folder import by_place
+
+    folder = Path(shared)
+    if not folder.is_dir():
+        raise refuse("SHARED-OUTSIDE", folder=shared)
+    return lambda source: by_place(source, folder) or loaded(source)
+
+
+def _in_parts(found: Iterator[Returned], session: Session, given: dict[str, Any]) -> Iterator[Returned]:
+    """All that was found, while records are written in parts."""
+    from xltool.app.partitioning import in_parts, ready
+
+    folder, form, force = Path(given["partitions"]), given["partition_format"], given["force"]
+    ready(folder, form, force=force)
+    yield from in_parts(found, session.shelf, folder, form, given["partition_size"], force=force)
+    session.note("done_partitions", folder=folder)
 
 
 def _roster(session: Session, path: str | None) -> Roster | None:

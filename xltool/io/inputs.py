@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from xltool.io import partitions
 from xltool.io.books.archives import MAX_ARCHIVE, Archive, noise
 from xltool.io.books.containers import read_bytes, sniff
 from xltool.io.books.guard import MAX_MEMBERS, suspicious
@@ -26,11 +27,12 @@ _WILDCARDS = frozenset("*?[")
 @dataclass(frozen=True, slots=True)
 class Source:
     """One file to read. `name` is how messages call it; `load` gives its bytes or raises Refused; `path` is where it
-    lies, where it is a file of its own."""
+    lies, where it is a file of its own. `errors` were found in it when it was judged before, as a workbook."""
 
     name: str
     load: Callable[[], bytes]
     path: Path | None = None
+    errors: int = 0
 
 
 def gather(paths: Iterable[str]) -> list[Source]:
@@ -53,11 +55,23 @@ def _expand(path: str) -> Iterator[Source]:
     elif not here.exists() and not here.is_symlink():
         raise refuse("INPUT-MISSING", path=path)
     elif here.is_dir() and not here.is_symlink():
-        for child in sorted(here.rglob("*")):
-            if not child.is_dir() and not noise(child.name):
+        children = sorted(here.rglob("*"))
+        in_parts = {child.parent for child in children if child.name == partitions.MANIFEST}
+        for child in children:
+            if child.parent in in_parts:
+                if child.name == partitions.MANIFEST:
+                    yield from _records(child.parent, here)
+            elif not child.is_dir() and not noise(child.name):
                 yield from _file(child, child.relative_to(here).as_posix())
     else:
         yield from _file(here, here.name)
+
+
+def _records(folder: Path, base: Path) -> Iterator[Source]:
+    """The records of a folder that was written in parts."""
+    inside = folder.relative_to(base).as_posix()
+    for each in partitions.kept_in(folder):
+        yield Source(each.name if inside == "." else f"{inside}/{each.name}", each.load, errors=each.errors)
 
 
 def _file(path: Path, name: str) -> Iterator[Source]:

@@ -42,6 +42,9 @@ class Refused(Exception):
         super().__init__(", ".join(finding.code for finding in findings))
         self.findings = findings
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[Finding, ...]]:
+        return Refused, self.findings
+
 
 def refuse(code: str, *, places: tuple[Place, ...] = (), **args: Argument) -> Refused:
     """A `Refused` with one finding of severity error."""

@@ -51,6 +51,10 @@ class Manifest:
     packages: tuple[Inner, ...] = ()
 
 
+def none_came(sha256: str) -> None:
+    """No file of a detail came along."""
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """What lies behind a total that was handed up.
@@ -66,7 +70,7 @@ class Package:
     answers: tuple[Answer, ...] = ()
     manifest: Manifest | None = None
     found: tuple[tuple[Finding, ...], ...] = ()
-    original: Callable[[str], bytes | None] = field(default=lambda sha256: None, compare=False)
+    original: Callable[[str], bytes | None] = field(default=none_came, compare=False)
 
 
 def grafted(roster: Roster, code: str, below: Roster) -> Roster:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -36,37 +36,54 @@ def write_all(
     `told` hears of so many more files that are there.
     """
     ready = list(outputs)
-    taken = {name for name, _ in ready if os.path.lexists(os.path.join(folder, name))}
-    there = {name for name, data in ready if again and name in taken and _holds(folder / name, _made(data))}
-    if taken - there and not force:
+
+    def made(numbers: Sequence[int]) -> Iterator[bytes]:
+        return (data if isinstance(data, bytes) else data() for _, data in map(ready.__getitem__, numbers))
+
+    return write_made(folder, [name for name, _ in ready], made, force=force, again=again, told=told)
+
+
+def write_made(
+    folder: Path,
+    names: list[str],
+    made: Callable[[Sequence[int]], Iterator[bytes]],
+    *,
+    force: bool,
+    again: bool = False,
+    told: Callable[[int], None] = lambda count: None,
+) -> list[str]:
+    """Do as `write_all` does, with files that are made elsewhere: `made` gives those of some numbers in their order."""
+    taken = [number for number, name in enumerate(names) if os.path.lexists(os.path.join(folder, name))]
+    there: set[int] = set()
+    if again and taken:
+        there = {
+            number for number, data in zip(taken, made(taken), strict=True) if _holds(folder / names[number], data)
+        }
+    if not force and any(number not in there for number in taken):
         raise Refused(
             *(
-                Finding("WRITE-EXISTS", "error", (Place(name),), args={"file": name})
-                for name, _ in ready
-                if name in taken and name not in there
+                Finding("WRITE-EXISTS", "error", (Place(names[number]),), args={"file": names[number]})
+                for number in taken
+                if number not in there
             )
         )
     told(len(there))
-    new = [(name, data) for name, data in ready if name not in there]
-    waiting = iter(new)
+    new = [number for number in range(len(names)) if number not in there]
+    waiting = zip([names[number] for number in new], made(new), strict=True)
     written = 0
     while written < len(new):
         done: list[str] = []
         write_together(_next(folder, waiting, done), force=force)
         written += len(done)
         told(len(done))
-    return [name for name, _ in ready]
+    return names
 
 
-def _made(data: Data) -> bytes:
-    return data if isinstance(data, bytes) else data()
-
-
-def _next(folder: Path, waiting: Iterator[tuple[str, Data]], done: list[str]) -> Iterator[tuple[Path, bytes]]:
+def _next(folder: Path, waiting: Iterator[tuple[str, bytes]], done: list[str]) -> Iterator[tuple[Path, bytes]]:
     """The files that get their names together, each made when its turn comes; `done` gets what they are called."""
     due = time.monotonic() + _SECONDS
     for name, data in islice(waiting, _TOGETHER):
-        yield folder / name, _made(data)
+        yield folder / name, data
         done.append(name)
         if time.monotonic() > due:
             return
