@@ -4,6 +4,8 @@ times. Its files stay the same byte for byte (``tests/test_workbook_writer.py`` 
 
 from __future__ import annotations
 
+from typing import Any
+
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
@@ -30,7 +32,7 @@ class _Unpacked(Packager):
 
     def _create_package(self) -> list[object]:
         """Nothing to pack: the book has it."""
-        found = super()._create_package()
+        found = super()._create_package()  # type: ignore[no-untyped-call]
         # One after the other, so that the text of a large sheet does not outlive its bytes.
         self._book.parts = [_part(*found.pop(0)) for _ in range(len(found))]
         return []
@@ -43,6 +45,13 @@ def _part(content: object, name: str, is_binary: bool) -> tuple[str, bytes]:
 
 class PlainSheet(Worksheet):
     """A worksheet that takes cells as they are planned, the plan's check having ruled out whatever could be wrong."""
+
+    # XlsxWriter declares them by their first value, None; they are set before anything is written.
+    dim_rowmin: int  # type: ignore[assignment]
+    dim_rowmax: int  # type: ignore[assignment]
+    dim_colmax: int  # type: ignore[assignment]
+    fh: Any
+    str_table: Any
 
     def put(self, row: int, col: int, value: int | float | str | None, shape: Format) -> None:
         """A number, a text or nothing into a cell. `measure` must follow the last."""

@@ -92,7 +92,7 @@ def _reference_flaw(reference: str, sheets: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of a workbook. A million of them have few looks and texts: what has no flaw once is not judged again."""
+    """The cells of a workbook. A million have few looks and texts: what has no flaw once is not judged again."""
 
     styles: Styles
     sheets: set[str]

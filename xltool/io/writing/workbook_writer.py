@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
+from typing import cast
 
 from xltool.io.writing.chart_writer import write_charts
 from xltool.io.writing.plain_sheet import PartsBook, PlainSheet
@@ -50,7 +51,7 @@ def _describe(book: PartsBook, plan: WorkbookPlan) -> None:
 
 def _write_sheets(book: PartsBook, plan: WorkbookPlan, styles: Styles) -> None:
     formats = Formats(book, styles)
-    sheets = [(book.add_worksheet(planned.name, PlainSheet), planned) for planned in plan.sheets]
+    sheets = [(cast(PlainSheet, book.add_worksheet(planned.name, PlainSheet)), planned) for planned in plan.sheets]
     for sheet, planned in sheets:
         SheetWriter(sheet, planned, formats).write(plan.password)
         write_charts(book, sheet, planned)
