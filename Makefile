@@ -13,12 +13,13 @@ STAMP := $(VENV)/.installed
 PAGES := $(wildcard README.md README.zh-CN.md docs/*.md docs/*/*.md)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs clean
+.PHONY: help demo test lint docs bench clean
 
 help:
 	@echo "make demo   the whole campaign on real figures, into demo/"
 	@echo "make test   all tests (those that need LibreOffice or Chromium are skipped where these are missing)"
 	@echo "make lint   style, types, layers, data files, generated pages"
+	@echo "make bench  all benchmarks, into docs/explanation/performance.md (about ten minutes; QUICK=1 for less)"
 	@echo "make docs   write the generated pages anew"
 	@echo "make clean  remove everything that make made"
 
@@ -44,6 +45,9 @@ lint: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/cog -r -P $(PAGES)
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 clean:
 	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -62,12 +63,12 @@ def run(rounds: int, sizes: Sequence[int] = SIZES) -> list[Row]:
 
 
 def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
-    valid, faulty, tampered = _returns(base)
-    folders = {size: _copies(valid, base / str(size), size) for size in sizes}
+    valid, faulty, tampered = returns_of(base)
+    folders = {size: copies(valid, base / str(size), size) for size in sizes}
     # Enough that what it takes to start is not what is measured.
     most = sizes[len(sizes) // 2]
-    few = _copies(valid, base / "few", most)
-    wrong, changed = (_copies(files, base / name, most) for name, files in (("wrong", faulty), ("changed", tampered)))
+    few = copies(valid, base / "few", most)
+    wrong, changed = (copies(files, base / name, most) for name, files in (("wrong", faulty), ("changed", tampered)))
     lines = base / "records.jsonl"
     lines.write_bytes(b"".join(dump_line(each) for each in _records(_DIFFERENT)) * (most // _DIFFERENT + 1))
     works: dict[str, tuple[Work, int]] = {
@@ -79,6 +80,9 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
         "openpyxl, two loads": (_timed(_on_one_core(partial(_peer, valid[:_PEERS], loads=2))), _PEERS),
         "openpyxl, one load": (_timed(_on_one_core(partial(_peer, valid[:_PEERS], loads=1))), _PEERS),
         "calamine": (_timed(_on_one_core(partial(_calamine, valid))), len(valid)),
+        "inflating": (_timed(_on_one_core(partial(_inflated, valid))), len(valid)),
+        "pandas with calamine": (_timed(_on_one_core(partial(_pandas, valid[:_PEERS]))), _PEERS),
+        **_frictionless(valid[:_PEERS]),
         **{f"xltool {size:,}": (_timed(partial(xltool, folder, 2)), size) for size, folder in folders.items()},
     }
     taken = interleaved({name: work for name, (work, _) in works.items()}, rounds)
@@ -96,7 +100,13 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
                 medians,
             )
     own, bare = seconds["xltool, one core"], seconds["calamine"]
-    medians = {"xltool": own, "calamine": bare, "a record as JSON, two cores": seconds["records"]}
+    others = ("inflating", "pandas with calamine", "frictionless")
+    medians = {
+        "xltool": own,
+        "calamine": bare,
+        **{name: seconds[name] for name in others if name in seconds},
+        "a record as JSON, two cores": seconds["records"],
+    }
     yield Row(
         "validate valid returns, one core", "bare calamine, which checks nothing", own / bare, "at most", 4, medians
     )
@@ -166,7 +176,7 @@ def _records(count: int) -> list[Record]:
     return found
 
 
-def _returns(base: Path) -> tuple[list[Path], list[Path], list[Path]]:
+def returns_of(base: Path) -> tuple[list[Path], list[Path], list[Path]]:
     """Valid returns, faulty ones and tampered ones, as LibreOffice saves them."""
     shelf, records = Shelf(Library()), _records(_DIFFERENT)
     faulty = [replace(each, values=_upset(each)) for each in records]
@@ -211,7 +221,7 @@ def _tampered(valid: list[Path], to: Path) -> list[Path]:
     return sorted(to.iterdir())
 
 
-def _copies(files: list[Path], folder: Path, count: int) -> Path:
+def copies(files: list[Path], folder: Path, count: int) -> Path:
     folder.mkdir()
     for number in range(count):
         shutil.copy(files[number % len(files)], folder / f"{number:05d}.xlsx")
@@ -229,6 +239,39 @@ def _calamine(files: list[Path]) -> None:
         book = CalamineWorkbook.from_path(str(file))
         for name in book.sheet_names:
             book.get_sheet_by_name(name).to_python()
+
+
+def _inflated(files: list[Path]) -> None:
+    """All parts of each zip."""
+    for file in files:
+        with zipfile.ZipFile(file) as archive:
+            for name in archive.namelist():
+                archive.read(name)
+
+
+def _pandas(files: list[Path]) -> None:
+    """Every sheet as a table, and how many of its cells are figures."""
+    import pandas
+
+    for file in files:
+        tables = pandas.read_excel(file, sheet_name=None, header=None, engine="calamine")
+        for each in tables.values():
+            each.apply(pandas.to_numeric, errors="coerce").count()
+
+
+def _frictionless(files: list[Path]) -> dict[str, tuple[Work, int]]:
+    """Its own validation of the tables as tables; nothing where it is not installed."""
+    try:
+        from frictionless import validate
+        from frictionless.resources import TableResource
+    except ImportError:
+        return {}
+
+    def work() -> None:
+        for file in files:
+            validate(TableResource(path=file.name, basepath=str(file.parent)))
+
+    return {"frictionless": (_timed(_on_one_core(work)), len(files))}
 
 
 def _peer(files: list[Path], *, loads: int) -> None:

@@ -272,7 +272,7 @@ def test_a_shown_total_that_is_out_of_date_is_told() -> None:
         replace(
             sheet,
             cells=tuple(
-                replace(cell, value=8) if (sheet.name, cell.row, cell.col) == spot else cell for cell in sheet.cells
+                cell._replace(value=8) if (sheet.name, cell.row, cell.col) == spot else cell for cell in sheet.cells
             ),
         )
         for sheet in old.sheets

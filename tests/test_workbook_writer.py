@@ -20,9 +20,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
+from xltool.io.writing import workbook_writer
+from xltool.io.writing.plain_sheet import PlainSheet
+from xltool.io.writing.sheet_writer import done
 from xltool.io.writing.styles import Styles, styles_from
-from xltool.io.writing.workbook_writer import WorkbookPlanError, write_workbook
+from xltool.io.writing.workbook_writer import WorkbookPlanError, workbook_parts, write_workbook
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
 from xltool.numbers import exact, from_cell
 
@@ -278,6 +283,56 @@ def test_equal_plans_give_equal_bytes(made: bytes) -> None:
         env = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}
         run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, check=False)
         assert run.stdout == made, run.stderr.decode()
+
+
+class SlowSheet(PlainSheet):
+    """All that `PlainSheet` does in its own way, in XlsxWriter's."""
+
+    _calculate_spans = Worksheet._calculate_spans
+    _write_rows = Worksheet._write_rows
+
+    def put(self, row: int, col: int, value: int | float | str | None, shape: Format) -> None:
+        if value is None:
+            done(self.write_blank(row, col, None, shape))
+        elif isinstance(value, str):
+            done(self.write_string(row, col, value, shape))
+        else:
+            done(self.write_number(row, col, value, shape))
+
+    def measure(self) -> None:
+        """XlsxWriter has seen each cell."""
+
+
+_TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+_WHOLE = st.integers(-(10**15) + 1, 10**15 - 1)
+_VALUES = st.none() | _TEXTS | _WHOLE | st.decimals(-(10**6), 10**6, places=2).map(exact)
+_CELLS = st.builds(
+    PlanCell,
+    st.integers(0, 60),
+    st.integers(0, 40),
+    _VALUES | st.builds(Formula, st.just("A1+1"), _WHOLE | st.just("文")),
+    st.sampled_from(["text", "number", "label", "input"]),
+    locked=st.booleans(),
+    comment=st.sampled_from(["", "", "", "请核对"]),
+)
+
+
+@given(st.lists(_CELLS, max_size=60, unique_by=lambda each: (each.row, each.col)), st.booleans())
+def test_parts_are_those_of_xlsxwriter_itself(cells: list[PlanCell], wide: bool) -> None:
+    """Byte for byte, rows with a height and nothing in them too."""
+    planned = plan(*cells, heights={3: 30.0, 70: 20.0} if wide else {})
+    own = workbook_parts(planned, STYLES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbook_writer, "PlainSheet", SlowSheet)
+        assert workbook_parts(planned, STYLES) == own
+
+
+def test_all_that_a_plan_can_say_is_written_as_by_xlsxwriter(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = workbook_parts(sample(), STYLES)
+    with zipfile.ZipFile(BytesIO(write_workbook(sample(), STYLES))) as archive:
+        assert [(info.filename, archive.read(info)) for info in archive.infolist()] == own
+    monkeypatch.setattr(workbook_writer, "PlainSheet", SlowSheet)
+    assert workbook_parts(sample(), STYLES) == own
 
 
 def test_nothing_of_the_machine_is_in_the_file(made: bytes) -> None:

@@ -110,7 +110,7 @@ def rename_sheet(workbook: WorkbookPlan, old: str, new: str) -> WorkbookPlan:
 
     def cell(each: PlanCell) -> PlanCell:
         value = Formula(text(each.value.text), each.value.cached) if isinstance(each.value, Formula) else each.value
-        return replace(each, value=value, link=text(each.link))
+        return each._replace(value=value, link=text(each.link))
 
     def sheet(each: SheetPlan) -> SheetPlan:
         return replace(

@@ -29,7 +29,7 @@ from xltool.passes.identify import Expected
 from xltool.passes.recognise.labels import Labels, parse_vocabulary
 from xltool.passes.report_texts import PartTexts, headings_within, sorted_texts
 from xltool.passes.sentences import find_figures
-from xltool.passes.summary_book_reading import read_summary, summary_era
+from xltool.passes.summary_book_reading import is_summary, read_summary, summary_era
 from xltool.passes.text_checks import text_findings, text_vs_table
 from xltool.plan.paper import blank_table, extras_of, printed, with_figures
 
@@ -59,6 +59,10 @@ class Published:
     record: Record | None = None
 
 
+# What a summary is refused with where a return is read: it is none, or it is too large to be one.
+_OF_SUMMARIES = ("FORM-SUMMARY", "FILE-SUSPICIOUS")
+
+
 @dataclass(slots=True)
 class Press:
     """Makes reports, many of one form quicker than one at a time."""
@@ -77,8 +81,8 @@ class Press:
         try:
             if found.record is not None:
                 return self._of_record(found.record, found)
-            if any(finding.code == "FORM-SUMMARY" for finding in found.findings):
-                return self._of_summary(source)
+            if any(finding.code in _OF_SUMMARIES for finding in found.findings):
+                return self._of_summary(source, found)
         except Refused as error:
             return Published(found.file, findings=error.findings, record=found.record)
         return Published(found.file, findings=found.findings)
@@ -110,8 +114,10 @@ class Press:
         for each in (*found, *text_vs_table(record.values, figures, era, year=record.year)):
             yield replace(each, places=(Place(self.asked.text_file or file),))
 
-    def _of_summary(self, source: Source) -> Published:
-        book = self.shelf.open_book(source.load())
+    def _of_summary(self, source: Source, judged: Returned) -> Published:
+        book = self.shelf.open_summary(source.load())
+        if not is_summary(book):
+            return Published(judged.file, findings=judged.findings)
         era = self.shelf.era(summary_era(book))
         form = self._form(era.id)
         found, wrong = read_summary(book, source.name, era, self.shelf.library.summary_words)

@@ -76,6 +76,18 @@ class Shelf:
 
         return open_book(data)
 
+    def open_summary(self, data: bytes) -> Book:
+        """The summary workbook in `data`, which may be far larger than a return. Raises Refused."""
+        if self.isolated:
+            from xltool.io.books.isolation import SUMMARY_LIMITS, SUMMARY_PARSER, Reader
+
+            reader: Reader[Book] = Reader(limits=SUMMARY_LIMITS, parser=SUMMARY_PARSER)
+            with reader:
+                return reader.open_book(data)
+        from xltool.io.books.containers import open_summary
+
+        return open_summary(data)
+
     def write(self, workbook: WorkbookPlan) -> bytes:
         """The bytes of a workbook."""
         from xltool.io.writing.workbook_writer import write_workbook

@@ -58,19 +58,23 @@ def finding_rows(merged: Merged, words: Wording) -> list[FindingRow]:
         )
         for each in merged.findings
     ]
+    counted = frozenset(id(item.record) for item in merged.summary.included) if merged.summary else frozenset()
     ranked = [
         (-share, SEVERITIES.index(row.severity), number, row)
-        for number, (share, row) in enumerate(row for each in merged.judged for row in _rows(each, merged, words))
+        for number, (share, row) in enumerate(
+            row for each in merged.judged for row in _rows(each, merged, words, counted)
+        )
     ]
     return rows + [row for _, _, _, row in sorted(ranked, key=lambda each: each[:3])]
 
 
-def _rows(returned: Returned, merged: Merged, words: Wording) -> Iterator[tuple[Fraction, FindingRow]]:
+def _rows(
+    returned: Returned, merged: Merged, words: Wording, counted: frozenset[int]
+) -> Iterator[tuple[Fraction, FindingRow]]:
     record, summary = returned.record, merged.summary
-    counted = summary is not None and any(item.record is record for item in summary.included)
     for each in returned.findings:
         place = each.places[0] if each.places else None
-        share = effect(each, record, summary.lines if summary else {}, counted=counted)
+        share = effect(each, record, summary.lines if summary else {}, counted=id(record) in counted)
         yield (
             share,
             FindingRow(

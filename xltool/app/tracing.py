@@ -56,7 +56,7 @@ def _tracer(source: Source, shelf: Shelf) -> tuple[Tracer, Sequence[Finding]]:
     returned = read_file(replace(source, load=lambda: data), shelf, Expected())
     if returned.package is not None and returned.record is not None:
         return _of_package(returned, returned.package, source.name, shelf), ()
-    book = shelf.open_book(data)
+    book = shelf.open_summary(data)
     if not is_summary(book):
         raise refuse("TRACE-NO-SUMMARY", places=(Place(source.name),))
     era = shelf.era(summary_era(book))

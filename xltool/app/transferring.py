@@ -82,7 +82,7 @@ def totals_of(source: Source, shelf: Shelf) -> Totals:
     """The totals in a summary workbook, or the figures of a record. Raises Refused where there are none to trust."""
     data = source.load()
     if sniff(data) == "xlsx":
-        book = shelf.open_book(data)
+        book = shelf.open_summary(data)
         if is_summary(book):
             era = shelf.era(summary_era(book))
             found, doubts = read_summary(book, source.name, era, shelf.library.summary_words)

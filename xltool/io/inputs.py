@@ -15,7 +15,6 @@ from xltool.io import partitions
 from xltool.io.books.archives import MAX_ARCHIVE, Archive, noise
 from xltool.io.books.containers import read_bytes, sniff
 from xltool.io.books.guard import MAX_MEMBERS, suspicious
-from xltool.io.packages import is_package
 from xltool.model.finding import Refused, refuse
 
 __all__ = ["Source", "gather", "noise"]
@@ -84,7 +83,7 @@ def _file(path: Path, name: str) -> Iterator[Source]:
         data = read_bytes(path, MAX_ARCHIVE)
         if kind == ".jsonl":
             yield from _lines(data, name)
-        elif sniff(data) == "zip" and not is_package(data):
+        elif sniff(data) == "zip" and not _is_package(data):
             yield from _members(data, name)
         elif sniff(data) == "zip":
             yield Source(name, partial(read_bytes, path, MAX_ARCHIVE))
@@ -111,8 +110,14 @@ def _lines(data: bytes, name: str) -> Iterator[Source]:
             yield Source(f"{name}:{number}", partial(_same, line))
 
 
+def _is_package(data: bytes) -> bool:
+    from xltool.io.packages import is_package  # what reads packages is large, and most inputs are workbooks
+
+    return is_package(data)
+
+
 def _members(data: bytes, name: str) -> Iterator[Source]:
-    for member, load in Archive(data, is_package).files():
+    for member, load in Archive(data, _is_package).files():
         yield Source(f"{name}/{member}", load)
 
 

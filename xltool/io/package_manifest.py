@@ -6,10 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from typing import TYPE_CHECKING, Any, cast
 
 from xltool.io.data_folders import data_root
 from xltool.io.exact_json import dump_json, parse_json
@@ -19,6 +16,9 @@ from xltool.model.package import Inner, Lacking, Manifest
 from xltool.model.record import Agency
 from xltool.model.summary import Policy, Via
 from xltool.model.texts import visible
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 FORMAT, VERSION = "xltool-package", 1
 
@@ -44,6 +44,8 @@ def parse_manifest(data: bytes) -> tuple[Manifest, Mapping[str, str], bool]:
     version = tree.get("version") if isinstance(tree, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise refuse("PACKAGE-VERSION", version=version, known=VERSION)
+    from jsonschema.exceptions import best_match  # its import takes longer than most commands
+
     errors = best_match(_schema().iter_errors(tree))
     if errors is not None:
         raise refuse("PACKAGE-MANIFEST", where=pointer(errors.absolute_path), reason=str(errors.validator))
@@ -55,6 +57,8 @@ def parse_manifest(data: bytes) -> tuple[Manifest, Mapping[str, str], bool]:
 
 @cache
 def _schema() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     path = data_root() / "schemas" / "meta" / "package.schema.json"
     return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 

@@ -41,5 +41,5 @@ def _sheet(sheet: SheetPlan, stamp: Stamp) -> SheetPlan:
 
 def _cell(cell: PlanCell, spot: Spot, stamp: Stamp) -> PlanCell:
     if spot in stamp.results and isinstance(cell.value, Formula):
-        return replace(cell, value=Formula(cell.value.text, stamp.results[spot]))
-    return replace(cell, value=stamp.cells[spot]) if spot in stamp.cells else cell
+        return cell._replace(value=Formula(cell.value.text, stamp.results[spot]))
+    return cell._replace(value=stamp.cells[spot]) if spot in stamp.cells else cell

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from xltool.numbers import Number
 
@@ -22,13 +22,12 @@ class Formula:
     cached: Cached = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanCell:
+class PlanCell(NamedTuple):
     """One cell, or with `rows`/`cols` above 1 a merged one. A `value` of None is an empty, styled cell.
 
     Strings are written as strings, whatever they begin with. `locked` False opens the cell for input.
     `link` is a target inside the workbook (``'Sheet'!A1``); `comment` a note on the cell. `number_format` shows
-    the cell's number otherwise than its style does.
+    the cell's number otherwise than its style does. A tuple, since a summary has a million of them.
     """
 
     row: int

@@ -52,8 +52,8 @@ def _filled(
 ) -> PlanCell:
     spot = (sheet, cell.row, cell.col)
     if isinstance(cell.value, Formula):
-        return replace(cell, value=Formula(cell.value.text, results.shown(plan.formulas[spot])))
-    return replace(cell, value=values[spot]) if spot in values else cell
+        return cell._replace(value=Formula(cell.value.text, results.shown(plan.formulas[spot])))
+    return cell._replace(value=values[spot]) if spot in values else cell
 
 
 def _field_values(plan: FormPlan, content: Content) -> dict[Spot, Cached | None]:

@@ -55,7 +55,7 @@ def _cell(cell: PlanCell, sheet: str, at: Mapping[Spot, list[Line]]) -> PlanCell
         return cell
     worst: Severity = "error" if any(finding.severity == "error" for finding, _ in lines) else "explain"
     comment = "\n".join(dict.fromkeys(text for _, text in lines if text))
-    return replace(cell, style=cell.style + _MARK[worst], comment=visible(comment, _COMMENT_LIMIT))
+    return cell._replace(style=cell.style + _MARK[worst], comment=visible(comment, _COMMENT_LIMIT))
 
 
 def _list(plan: FormPlan, lines: Sequence[Line], record: Record, words: Mapping[str, Text]) -> SheetPlan:

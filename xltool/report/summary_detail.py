@@ -63,12 +63,12 @@ def draw_detail(book: Book) -> SheetPlan:
 
 
 def _widths(book: Book, paths: Sequence[str]) -> Mapping[str, float]:
-    widths = {}
+    widths, records = {}, [item.record for item in book.summary.included]
     for path in paths:
         if book.era.indicators[path].kind == "text":
             widths[path] = _WORDS_WIDTH
             continue
-        values = [item.record.values.get(path) for item in book.summary.included]
+        values = {record.values.get(path) for record in records}
         longest = max(
             (len(plain(value)) for value in values if value is not None and not isinstance(value, str)), default=0
         )

@@ -113,7 +113,7 @@ def _indicator(made: _List, path: str, line: TotalLine) -> None:
         _value(book.said("sum_detail_column", letters=letters), "sum_link", book.detail.top(path)),
     )
     total = Formula(link, book.shown(line)) if link else book.total(line, made.draft.name)
-    made.draft.cells[_TOTAL] = replace(made.draft.cells[_TOTAL], value=total, number_format=book.number_format(line))
+    made.draft.cells[_TOTAL] = made.draft.cells[_TOTAL]._replace(value=total, number_format=book.number_format(line))
 
 
 def draw_coverage(book: Book) -> SheetPlan:

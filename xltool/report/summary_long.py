@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xltool.model.place import Place
-from xltool.model.summary import Return
+from xltool.model.summary import Return, Summary
 from xltool.model.workbook import Area, Page, PlanCell, SheetPlan
 from xltool.report.summary_context import Book
 from xltool.report.summary_detail import figure
@@ -15,24 +15,19 @@ _COLUMNS = (
     *(("remark", 12.0), ("file", 46.0), ("sheet", 18.0), ("cell", 10.0)),
 )
 _HEAD = 2
-# With every zero, the figures of a thousand agencies would make a sheet that nobody can work with.
-_ALL = 100_000
-_MOST = 1_000_000
+# Figures an office suite can be asked to scroll and filter: all of them; else those that are not a plain 0.
+ALL, MOST = 100_000, 200_000
 
 
 def draw_long(book: Book) -> SheetPlan:
-    """All figures; in large summaries only those that are not a plain 0, which the wide sheet has too."""
+    """All figures; in large summaries only those that are not a plain 0, in still larger ones none: the wide sheet has
+    them all, and a line says how else to get at them."""
     summary = book.summary
-    whole = len(summary.included) * len(summary.lines) <= _ALL
+    every = len(summary.included) * len(summary.lines)
+    rows = _listed(summary, whole=every <= ALL)
+    cells = [*_head(book, _note(book, every, None if rows is None else len(rows)))]
     titles = {path: " / ".join(map(book.title, book.trail(path))) for path in summary.lines}
-    rows = [
-        (item, path)
-        for item in summary.included
-        for path in summary.lines
-        if whole or item.record.values.get(path) != 0
-    ][:_MOST]
-    cells = [*_head(book, len(rows), whole=whole)]
-    for row, (item, path) in enumerate(rows, start=_HEAD + 1):
+    for row, (item, path) in enumerate(rows or (), start=_HEAD + 1):
         cells += _row(book, row, item, path, titles[path])
     return SheetPlan(
         name=book.names["long"],
@@ -42,15 +37,32 @@ def draw_long(book: Book) -> SheetPlan:
         freeze=(_HEAD + 1, 2),
         page=Page(landscape=True, repeat_rows=(_HEAD, _HEAD)),
         protected=False,
-        autofilter=Area(_HEAD, 0, _HEAD + max(1, len(rows)), len(_COLUMNS) - 1),
+        autofilter=Area(_HEAD, 0, _HEAD + max(1, len(rows or ())), len(_COLUMNS) - 1),
         tab="#7F8C8D",
     )
 
 
-def _head(book: Book, count: int, *, whole: bool) -> Iterator[PlanCell]:
+def _listed(summary: Summary, *, whole: bool) -> list[tuple[Return, str]] | None:
+    """The figures to list; None where they are too many."""
+    found: list[tuple[Return, str]] = []
+    for item in summary.included:
+        values = item.record.values
+        found += ((item, path) for path in summary.lines if whole or values.get(path) != 0)
+        if not whole and len(found) > MOST:
+            return None
+    return found
+
+
+def _note(book: Book, every: int, listed: int | None) -> str:
+    if listed is None:
+        return book.said("sum_long_none", n=every, sheet=book.names["detail"])
+    if listed == every:
+        return book.said("sum_long_note")
+    return book.said("sum_long_zeros", n=every - listed, sheet=book.names["detail"])
+
+
+def _head(book: Book, note: str) -> Iterator[PlanCell]:
     yield PlanCell(0, 0, book.names["long"], "caption")
-    zeros = len(book.summary.included) * len(book.summary.lines) - count
-    note = book.said("sum_long_note") if whole else book.said("sum_long_zeros", n=zeros, sheet=book.names["detail"])
     yield PlanCell(1, 0, note, "detail_path")
     for col, (word, _) in enumerate(_COLUMNS):
         yield PlanCell(_HEAD, col, book.said(f"sum_column_{word}"), "head")

@@ -33,7 +33,7 @@ def draw_checks(book: Book) -> SheetPlan:
         for line in check.differing or (None,):
             row += 1
             for col, cell in enumerate(_cells(book, check, line, row)):
-                draft.cells.append(replace(cell, row=row, col=col))
+                draft.cells.append(cell._replace(row=row, col=col))
             draft.at_least(row, 20.0)
     draft.freeze = (_HEAD + 1, 3)
     plan = draft.done(Page(landscape=True, repeat_rows=(_HEAD, _HEAD)), tab="#2E7D5B")

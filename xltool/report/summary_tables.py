@@ -62,9 +62,9 @@ def _totals(table: Table, book: Book) -> Iterator[tuple[TotalLine, int, int]]:
 def _cell(cell: PlanCell, paths: Mapping[tuple[int, int], str], book: Book, here: str) -> PlanCell:
     line = book.summary.lines.get(paths.get((cell.row, cell.col), ""))
     if line is None:
-        return replace(cell, locked=True)
+        return cell._replace(locked=True)
     style, shape = STYLES[line.state], book.number_format(line)
-    return replace(cell, value=book.total(line, here), style=style, locked=True, number_format=shape)
+    return cell._replace(value=book.total(line, here), style=style, locked=True, number_format=shape)
 
 
 def _head(draft: Draft, table: Table, book: Book) -> None:

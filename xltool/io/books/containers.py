@@ -119,6 +119,15 @@ def open_book(data: bytes) -> Book:
     return reader(data)
 
 
+def open_summary(data: bytes) -> Book:
+    """The same for a summary of ours, which may be larger than any return. Raises Refused."""
+    if sniff(data) != "xlsx":
+        return open_book(data)
+    from xltool.io.books import xlsx_reader
+
+    return xlsx_reader.read_summary(data)
+
+
 def is_json(data: bytes) -> bool:
     """Whether these bytes are JSON; of workbooks that is told at a glance."""
     return not data.startswith(_ZIP) and sniff(data) == "json"

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -39,6 +40,20 @@ MAX_NAMES = 20_000
 MAX_ROWS = 1_048_576
 MAX_COLS = 16_384
 
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What a workbook may inflate to, in bytes, and how many cells it may hold. By default a return's."""
+
+    part: int = MAX_PART
+    total: int = MAX_TOTAL
+    cells: int = MAX_CELLS
+
+
+_RETURN = Sizes()
+SUMMARY = Sizes(1024 * 1024 * 1024, 2048 * 1024 * 1024, 8_000_000)
+"""Our own summaries, which grow with the agencies: of twenty thousand."""
+
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED_FLAG = 0x1
 _UTF8_FLAG = 0x800
@@ -66,11 +81,11 @@ class Package:
     Part names are compared without case, as office suites do; two that differ in case only are refused.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, sizes: Sizes = _RETURN) -> None:
         self._data = data
         self._parts: dict[str, zipfile.ZipInfo] = {}
         infos = directory(data)
-        _check_sizes(infos)
+        _check_sizes(infos, sizes)
         _check_overlaps(data, infos)
         for info in infos:
             self._add(info)
@@ -146,12 +161,12 @@ def parse_xml(data: bytes, part: str = "") -> Element:
 class Budget:
     """What one workbook may hold in all; spending beyond it is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: Sizes = _RETURN) -> None:
         self._left = {
-            "cells": MAX_CELLS,
+            "cells": sizes.cells,
             # Empty cells with an open lock are kept too: a form has hundreds of them.
-            "open-cells": 2 * MAX_CELLS,
-            "array": MAX_CELLS,
+            "open-cells": 2 * sizes.cells,
+            "array": sizes.cells,
             "merges": MAX_MERGES,
             "merged-area": MAX_MERGED_AREA,
             "names": MAX_NAMES,
@@ -209,13 +224,13 @@ def _end(data: bytes) -> tuple[int, int]:
     return end, len(data) if data.startswith(_ZIP64_SIGNATURE, max(0, end - _ZIP64_SIZE)) else size
 
 
-def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
+def _check_sizes(infos: list[zipfile.ZipInfo], sizes: Sizes) -> None:
     for info in infos:
-        if info.file_size > MAX_PART:
+        if info.file_size > sizes.part:
             raise suspicious("part-size", info.filename)
         if info.file_size > RATIO_GRACE and info.file_size > MAX_RATIO * info.compress_size:
             raise suspicious("ratio", info.filename)
-    if sum(info.file_size for info in infos) > MAX_TOTAL:
+    if sum(info.file_size for info in infos) > sizes.total:
         raise suspicious("total-size")
 
 

@@ -24,12 +24,12 @@ from typing import BinaryIO, Generic, TypeVar
 
 from xltool.io.books.guard import MAX_FILE
 from xltool.io.books.wire import Malformed, load_answer
-from xltool.io.books.worker import ENDS, GOES_ON, LENGTH, READY, Limits, crashed
+from xltool.io.books.worker import ENDS, GOES_ON, LENGTH, MEGABYTE, READY, Limits, crashed
 from xltool.model.finding import Refused, refuse
 
 PARSER = "xltool.io.books.containers:open_book"
-# The largest honest answer is a workbook at every limit of the guard: 60 MB.
-_MAX_ANSWER = 128 * 1024 * 1024
+SUMMARY_PARSER = "xltool.io.books.containers:open_summary"
+SUMMARY_LIMITS = Limits(memory=4096 * MEGABYTE, cpu=120, wall=180, answer=1024 * MEGABYTE)
 _STARTING_SECONDS = 30
 _LOOKING_SECONDS = 0.1
 _DYING_SECONDS = 0.2
@@ -190,7 +190,7 @@ class _Worker:
 
     def _ask(self, process: _Process, data: bytes) -> bytes | Refused:
         with self._watch.over(process, self._limits.wall) as watched:
-            answer = process.ask(data)
+            answer = process.ask(data, self._limits.answer)
         if answer is not None and answer[0] == GOES_ON and not watched.killed:
             return answer[1]
         out_of_time = self.stop() == _OUT_OF_CPU or watched.killed
@@ -237,8 +237,9 @@ class _Process:
         """Wait until it has loaded its parser."""
         return _exactly(self._output, len(READY)) == READY
 
-    def ask(self, data: bytes) -> tuple[bytes, bytes] | None:
-        """Whether it goes on, and its answer on `data`; None where it died or speaks nonsense."""
+    def ask(self, data: bytes, most: int) -> tuple[bytes, bytes] | None:
+        """Whether it goes on, and its answer on `data`, of at most `most` bytes; None where it died or speaks
+        nonsense."""
         try:
             self._input.write(LENGTH.pack(len(data)))
             self._input.write(data)
@@ -249,7 +250,7 @@ class _Process:
         if head is None or head[:1] not in (GOES_ON, ENDS):
             return None
         (length,) = LENGTH.unpack(head[1:])
-        content = _exactly(self._output, length) if length <= _MAX_ANSWER else None
+        content = _exactly(self._output, length) if length <= most else None
         return None if content is None else (head[:1], content)
 
     def kill(self) -> None:

@@ -35,11 +35,13 @@ Parse = Callable[[bytes], Book | bytes]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take. `memory` in bytes bounds the address space, `cpu` and `wall` are seconds."""
+    """What one file may take. `memory` in bytes bounds the address space, `cpu` and `wall` are seconds, `answer` the
+    bytes it may become: the largest honest one is a workbook at every limit of the guard, 60 MB."""
 
     memory: int = 1024 * MEGABYTE
     cpu: int = 20
     wall: int = 30
+    answer: int = 128 * MEGABYTE
 
 
 def main(arguments: list[str]) -> None:

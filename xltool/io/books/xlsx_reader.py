@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from xltool.io.books.familiar import Familiar, Unfamiliar, pieces, taken_apart
-from xltool.io.books.guard import Budget, Package, damaged, parse_xml, suspicious
+from xltool.io.books.guard import SUMMARY, Budget, Package, Sizes, damaged, parse_xml, suspicious
 from xltool.io.books.number_formats import kind_of
 from xltool.io.books.references import Meaning, collect, excel_meaning, is_built_in
 from xltool.io.books.xlsx_common import Context, Formats, Style, rich_text, truth, unescape
@@ -37,9 +37,14 @@ class Relation:
     target: str | None
 
 
-def read(data: bytes) -> Book:
+def read_summary(data: bytes) -> Book:
+    """The same of a summary of ours, which may be as large as its agencies are many. Raises Refused."""
+    return read(data, SUMMARY)
+
+
+def read(data: bytes, sizes: Sizes = Sizes()) -> Book:  # noqa: B008 - frozen, and empty means those of a return
     """The workbook in `data`. Raises Refused."""
-    package = Package(data)
+    package = Package(data, sizes)
     roots = _relations(package, "")
     part = _workbook_part(package, roots)
     root, defined = _workbook(package, part)
@@ -47,7 +52,7 @@ def read(data: bytes) -> Book:
     if namespace not in (_MAIN, _STRICT):
         raise damaged(part)
     links = _relations(package, part)
-    budget = Budget()
+    budget = Budget(sizes)
     context = Context(
         namespace,
         _shared_strings(package, _only(links, "sharedStrings"), namespace),

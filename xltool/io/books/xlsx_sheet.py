@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from xltool.io.books.familiar import Unfamiliar, taken_apart
-from xltool.io.books.guard import MAX_COLS, MAX_ROWS, damaged, parse_xml, suspicious
+from xltool.io.books.guard import MAX_COLS, MAX_PART, MAX_ROWS, damaged, parse_xml, suspicious
 from xltool.io.books.number_formats import Kind, serial_of, serial_text, typed_text
 from xltool.io.books.xlsx_common import Context, Style, rich_text, truth, unescape
 from xltool.io.books.xlsx_rows import Known, Row, Rows
@@ -20,6 +20,8 @@ _BOOLEANS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": F
 _UNREAD = "?"
 _OPEN = Cell(locked=False)
 _MOST_DECLARATIONS = 64
+# Rows of a large part are parsed so many bytes at a time: their elements take ten times as many.
+_BATCH = 1024 * 1024
 
 Rectangle = tuple[int, int, int, int]
 
@@ -43,17 +45,7 @@ class _Tags:
 
 def read_sheet(data: bytes, part: str, name: str, visibility: Visibility, context: Context) -> Sheet:
     """The sheet in a worksheet part."""
-    try:
-        root, cells, hidden = _familiar(data, context)
-    except Unfamiliar:
-        root = parse_xml(data, part)
-        namespace = context.namespace
-        blocks = root.findall(f"{namespace}sheetData")
-        if root.tag != f"{namespace}worksheet" or len(blocks) != 1:
-            raise damaged(name) from None
-        rows = list(_numbered_rows(blocks[0], _Tags(namespace)))
-        cells = _Cells(context).read(rows)
-        hidden = frozenset(number for number, row in rows if truth(row, "hidden"))
+    root, cells, hidden = _large(data, part, context) if len(data) > MAX_PART else _ordinary(data, part, name, context)
     filled = len(cells) - sum(cell is _OPEN for cell in cells.values())
     context.budget.spend("cells", filled)
     context.budget.spend("open-cells", len(cells) - filled)
@@ -68,8 +60,59 @@ def read_sheet(data: bytes, part: str, name: str, visibility: Visibility, contex
     )
 
 
-def _familiar(data: bytes, context: Context) -> tuple[Element, dict[tuple[int, int], Cell], frozenset[int]]:
-    """The part but for its rows, its cells, and the hidden rows. Raises Unfamiliar."""
+_Taken = tuple[Element, dict[tuple[int, int], Cell], frozenset[int]]
+"""A part but for its rows, its cells, and the hidden rows."""
+
+
+def _ordinary(data: bytes, part: str, name: str, context: Context) -> _Taken:
+    try:
+        return _familiar(data, context)
+    except Unfamiliar:
+        root = parse_xml(data, part)
+        blocks = root.findall(f"{context.namespace}sheetData")
+        if root.tag != f"{context.namespace}worksheet" or len(blocks) != 1:
+            raise damaged(name) from None
+        return root, *_from_rows(blocks[0], context)
+
+
+def _large(data: bytes, part: str, context: Context) -> _Taken:
+    """The same a batch of rows at a time, for parts whose elements would not go into memory together. A part of any
+    other shape than the usual is refused."""
+    try:
+        root, declarations, block = taken_apart(data, b"<sheetData>", b"</sheetData>", b"sheetData")
+    except Unfamiliar as unfamiliar:
+        raise suspicious("part-size", part) from unfamiliar
+    if root.tag != f"{context.namespace}worksheet" or root.find(f"{context.namespace}sheetData") is None:
+        raise damaged(part)
+    batches = (parse_xml(b"<x" + declarations + b">" + each + b"</x>", part) for each in _batches(block))
+    return root, *_from_rows((row for batch in batches for row in batch), context)
+
+
+def _batches(block: bytes) -> Iterator[bytes]:
+    start, closing = 0, b"</row>"
+    while start < len(block):
+        end = block.find(closing, start + _BATCH) + len(closing)
+        end = end if end >= len(closing) else len(block)
+        yield block[start:end]
+        start = end
+
+
+def _from_rows(rows: Iterable[Element], context: Context) -> tuple[dict[tuple[int, int], Cell], frozenset[int]]:
+    """The cells of the rows, and the rows that are hidden."""
+    hidden: set[int] = set()
+
+    def noted() -> Iterator[tuple[int, Element]]:
+        for number, row in _numbered_rows(rows, _Tags(context.namespace)):
+            if truth(row, "hidden"):
+                hidden.add(number)
+            yield number, row
+
+    cells = _Cells(context).read(noted())
+    return cells, frozenset(hidden)
+
+
+def _familiar(data: bytes, context: Context) -> _Taken:
+    """The part by what is known of others like it. Raises Unfamiliar."""
     if context.formats.books == 1:
         raise Unfamiliar
     root, declarations, block = taken_apart(data, b"<sheetData>", b"</sheetData>", b"sheetData")
@@ -87,9 +130,9 @@ def _familiar(data: bytes, context: Context) -> tuple[Element, dict[tuple[int, i
     return root, cells, frozenset(row.number for row in rows if row.hidden)
 
 
-def _numbered_rows(block: Element, tags: _Tags) -> Iterator[tuple[int, Element]]:
+def _numbered_rows(rows: Iterable[Element], tags: _Tags) -> Iterator[tuple[int, Element]]:
     number = -1
-    for row in block:
+    for row in rows:
         if row.tag == tags.row:
             number = _index(row.get("r"), number + 1, MAX_ROWS)
             yield number, row
@@ -126,7 +169,7 @@ class _Cells:
             "inlineStr": lambda text, _: unescape(text),
         }
 
-    def read(self, rows: list[tuple[int, Element]]) -> dict[tuple[int, int], Cell]:
+    def read(self, rows: Iterable[tuple[int, Element]]) -> dict[tuple[int, int], Cell]:
         """All cells worth keeping, by place."""
         seen: set[tuple[int, int]] = set()
         count = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from xltool.io.writing import plan_limits as limits
 from xltool.io.writing.plan_limits import WorkbookPlanError
@@ -11,18 +12,22 @@ from xltool.io.writing.styles import Styles
 from xltool.model.place import a1
 from xltool.model.stamp import Stamp
 from xltool.model.workbook import Area, Conditional, Formula, Page, PlanCell, SheetPlan, Validation, WorkbookPlan
+from xltool.numbers import Number
 
 # A flaw: what is wrong, and in which cell, where there is one.
 Flaw = tuple[str, str]
 _SHORT = min(limits.MESSAGE, limits.LITERAL)
+_PRECISE = 10**15  # whole numbers below come back from any cell
 
 
 def check_plan(plan: WorkbookPlan, styles: Styles) -> None:
     """Raises WorkbookPlanError with the first thing in `plan` that the formats would lose or change."""
     sheets = {sheet.name.casefold() for sheet in plan.sheets}
     _raise_first(_book_flaws(plan, sheets))
+    cells = _Cells(styles, sheets)
     for sheet in plan.sheets:
-        _raise_first(_sheet_flaws(sheet, styles, sheets), sheet.name)
+        _raise_first(cells.flaws(sheet.cells), sheet.name)
+        _raise_first(_sheet_flaws(sheet, styles), sheet.name)
 
 
 def check_stamp(stamp: Stamp) -> None:
@@ -85,14 +90,51 @@ def _reference_flaw(reference: str, sheets: set[str]) -> str:
     return "" if sheet is not None and sheet.casefold() in sheets else f"neither constant nor reference: {reference!r}"
 
 
-def _sheet_flaws(sheet: SheetPlan, styles: Styles, sheets: set[str]) -> Iterator[Flaw]:
-    taken: set[tuple[int, int]] = set()
-    for cell in sheet.cells:
-        where = a1(cell.row, cell.col)
-        spots = _spots(_area(cell))
-        yield _area_flaw(_area(cell)) or ("cell planned twice" if not taken.isdisjoint(spots) else ""), where
-        taken.update(spots)
-        yield from ((flaw, where) for flaw in _cell_flaws(cell, styles, sheets))
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a workbook. A million have few looks and texts: what has no flaw once is not judged again."""
+
+    styles: Styles
+    sheets: set[str]
+    _looks: set[tuple[str, str, str, str]] = field(default_factory=set)
+    _texts: set[str] = field(default_factory=set)
+
+    def flaws(self, cells: Iterable[PlanCell]) -> Iterator[Flaw]:
+        """What is wrong with the cells of a sheet."""
+        taken: set[int] = set()
+        for cell in cells:
+            row, col, value, style, rows, cols, _, link, comment, number_format = cell
+            if rows == 1 == cols and 0 <= row < limits.ROWS and 0 <= col < limits.COLS:
+                spot = row * limits.COLS + col
+                if spot in taken:
+                    yield "cell planned twice", a1(row, col)
+                taken.add(spot)
+            else:
+                yield from _merged_flaws(cell, taken)
+            look = style, link, comment, number_format
+            if look not in self._looks:
+                yield from ((flaw, a1(row, col)) for flaw in _look_flaws(cell, self.styles, self.sheets))
+                self._looks.add(look)
+            if value is None or (type(value) is int and -_PRECISE < value < _PRECISE):
+                continue
+            if not isinstance(value, str):
+                yield from ((flaw, a1(row, col)) for flaw in _value_flaws(value))
+            elif value not in self._texts:
+                yield limits.flaw_of_cell_text(value), a1(row, col)
+                self._texts.add(value)
+
+
+def _merged_flaws(cell: PlanCell, taken: set[int]) -> Iterator[Flaw]:
+    """What is wrong with the place of a merged cell, or of one out of the sheet."""
+    area = Area(cell.row, cell.col, cell.row + cell.rows - 1, cell.col + cell.cols - 1)
+    where = a1(cell.row, cell.col)
+    yield _area_flaw(area), where
+    spots = {row * limits.COLS + col for row, col in _spots(area)}
+    yield "" if taken.isdisjoint(spots) else "cell planned twice", where
+    taken.update(spots)
+
+
+def _sheet_flaws(sheet: SheetPlan, styles: Styles) -> Iterator[Flaw]:
     for number, size in sheet.heights.items():
         yield "" if 0 < size <= limits.ROW_HEIGHT and number >= 0 else f"height {size}", a1(number, 0)
     for number, size in sheet.widths.items():
@@ -104,23 +146,21 @@ def _sheet_flaws(sheet: SheetPlan, styles: Styles, sheets: set[str]) -> Iterator
         yield _area_flaw(sheet.autofilter), ""
 
 
-def _cell_flaws(cell: PlanCell, styles: Styles, sheets: set[str]) -> Iterator[str]:
+def _look_flaws(cell: PlanCell, styles: Styles, sheets: set[str]) -> Iterator[str]:
     yield "" if cell.style in styles.cells else f"unknown style {cell.style!r}"
     yield limits.flaw_of_text(cell.comment, limits.CELL_TEXT)
     yield limits.flaw_of_text(cell.number_format, limits.MESSAGE)
     if cell.link:
         target = limits.sheet_of_reference(cell.link)
         yield "" if target is not None and target.casefold() in sheets else f"link to nowhere: {cell.link!r}"
-    match cell.value:
-        case Formula(text, cached):
-            yield limits.flaw_of_formula(text)
-            yield limits.flaw_of_cached(cached)
-        case str(text):
-            yield limits.flaw_of_cell_text(text)
-        case None:
-            pass
-        case number:
-            yield limits.flaw_of_number(number)
+
+
+def _value_flaws(value: Formula | Number) -> Iterator[str]:
+    if isinstance(value, Formula):
+        yield limits.flaw_of_formula(value.text)
+        yield limits.flaw_of_cached(value.cached)
+    else:
+        yield limits.flaw_of_number(value)
 
 
 def _validations_flaws(validations: tuple[Validation, ...]) -> Iterator[Flaw]:
@@ -166,10 +206,6 @@ def _page_flaws(page: Page) -> Iterator[Flaw]:
     if page.repeat_cols:
         first, last = page.repeat_cols
         yield "" if 0 <= first <= last < limits.COLS else "repeated columns out of order", ""
-
-
-def _area(cell: PlanCell) -> Area:
-    return Area(cell.row, cell.col, cell.row + cell.rows - 1, cell.col + cell.cols - 1)
 
 
 def _area_flaw(area: Area) -> str:

@@ -14,6 +14,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from xltool.io.writing.plain_sheet import PlainSheet
 from xltool.io.writing.plan_limits import WorkbookPlanError
 from xltool.io.writing.styles import Styles
 from xltool.model.place import a1
@@ -74,21 +75,10 @@ class Formats:
         return self._styles[style].get("num_format") == "@"
 
 
-class PlainSheet(Worksheet):
-    """A worksheet that writes formulas as they are planned.
-
-    XlsxWriter runs a hundred substitutions over each, for functions the plan's check has ruled out: half of
-    the whole writing time. Should a later version no longer ask here, only that time is lost.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 class SheetWriter:
     """One sheet in the making."""
 
-    def __init__(self, sheet: Worksheet, plan: SheetPlan, formats: Formats) -> None:
+    def __init__(self, sheet: PlainSheet, plan: SheetPlan, formats: Formats) -> None:
         self.sheet, self.plan, self.formats = sheet, plan, formats
 
     def write(self, password: str) -> None:
@@ -96,9 +86,7 @@ class SheetWriter:
         with strict(self.plan.name):
             self._set_up(password)
             _set_page(self.sheet, self.plan.page, self.plan.grid_lines)
-        for cell in self.plan.cells:
-            with strict(self.plan.name, a1(cell.row, cell.col)):
-                self._write_cell(cell)
+        self._write_cells()
         for validation in self.plan.validations:
             with strict(self.plan.name, a1(validation.area.row, validation.area.col)):
                 done(self.sheet.data_validation(*_corners(validation.area), _validation(validation)))
@@ -132,12 +120,25 @@ class SheetWriter:
 
     def _silence_hints(self) -> None:
         """No green corners in a finished form: codes are meant to be text, and formulas to differ."""
-        texts = _runs(cell for cell in self.plan.cells if self.formats.holds_text(cell.style))
+        of_text = {style for style in {cell.style for cell in self.plan.cells} if self.formats.holds_text(style)}
+        texts = _runs(cell for cell in self.plan.cells if cell.style in of_text)
         formulas = _runs(cell for cell in self.plan.cells if isinstance(cell.value, Formula))
         hints = {"number_stored_as_text": texts, "formula_differs": formulas, "formula_range": formulas}
         wanted = {hint: cells for hint, cells in hints.items() if cells}
         if wanted:
             done(self.sheet.ignore_errors(wanted))
+
+    def _write_cells(self) -> None:
+        """All cells. Those that hold a figure or a text and nothing else are nearly all, and written at once."""
+        put, shapes = self.sheet.put, self.formats.cell
+        for cell in self.plan.cells:
+            row, col, value, style, rows, cols, locked, link, comment, number_format = cell
+            if rows > 1 or cols > 1 or link or comment or isinstance(value, Formula):
+                with strict(self.plan.name, a1(row, col)):
+                    self._write_cell(cell)
+            else:
+                put(row, col, _stored_value(value), shapes(style, locked, number_format))
+        self.sheet.measure()
 
     def _write_cell(self, cell: PlanCell) -> None:
         shape = self.formats.cell(cell.style, cell.locked, cell.number_format)
@@ -202,12 +203,20 @@ def _set_page(sheet: Worksheet, page: Page, grid_lines: bool) -> None:
         done(sheet.print_area(*_corners(page.print_area)))
 
 
+def _stored_value(value: Cached | None) -> int | float | str | None:
+    if value is None:
+        return None
+    return stored_text(value) if isinstance(value, str) else _double(value)
+
+
 def stored_text(text: str) -> str:
     """What to hand XlsxWriter to have `text` in a cell: rich text of our own making where it would change the text.
 
     It copies one that looks like its own rich text into the XML unescaped, and of two overlapping escapes of the
     format, such as ``_x005F_x000D_``, escapes the first only; runs are escaped each for itself.
     """
+    if "_x" not in text and not text.startswith("<r>"):
+        return text
     runs = _OVERLAP.split(text)
     if len(runs) == 1 and not (text.startswith("<r>") and text.endswith("</r>")):
         return text
@@ -236,6 +245,8 @@ def _comment(text: str) -> dict[str, str | int | float]:
 
 def _double(number: Number) -> int | float:
     """The number as XlsxWriter prints it exactly: 16 digits of a double tell 15 typed ones apart."""
+    if type(number) is int:
+        return number
     whole = exact(number)
     return whole if isinstance(whole, int) else float(whole)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
 from datetime import datetime
 from io import BytesIO
-
-from xlsxwriter import Workbook
+from typing import cast
 
 from xltool.io.writing.chart_writer import write_charts
+from xltool.io.writing.plain_sheet import PartsBook, PlainSheet
 from xltool.io.writing.plan_check import check_plan
 from xltool.io.writing.plan_limits import WorkbookPlanError
-from xltool.io.writing.sheet_writer import Formats, PlainSheet, SheetWriter, done, strict
+from xltool.io.writing.sheet_writer import Formats, SheetWriter, done, strict
 from xltool.io.writing.styles import Styles
 from xltool.io.writing.zips import write_zip
 from xltool.model.workbook import WorkbookPlan
@@ -33,17 +32,16 @@ def write_workbook(plan: WorkbookPlan, styles: Styles) -> bytes:
 def workbook_parts(plan: WorkbookPlan, styles: Styles) -> list[tuple[str, bytes]]:
     """The parts of the xlsx file of `plan`, in their order. Raises WorkbookPlanError."""
     check_plan(plan, styles)
-    out = BytesIO()
     with strict():
-        book = Workbook(out, {"in_memory": True, "default_format_properties": {**styles.font, "font_scheme": "none"}})
+        properties = {**styles.font, "font_scheme": "none"}
+        book = PartsBook(BytesIO(), {"in_memory": True, "default_format_properties": properties})
         _describe(book, plan)
         _write_sheets(book, plan, styles)
         book.close()
-    with zipfile.ZipFile(out) as archive:
-        return [(info.filename, archive.read(info)) for info in archive.infolist()]
+    return book.parts
 
 
-def _describe(book: Workbook, plan: WorkbookPlan) -> None:
+def _describe(book: PartsBook, plan: WorkbookPlan) -> None:
     book.set_properties({"title": plan.title, "created": _CREATED})
     for name, value in plan.properties.items():
         done(book.set_custom_property(name, value, "text"))
@@ -51,9 +49,9 @@ def _describe(book: Workbook, plan: WorkbookPlan) -> None:
         done(book.define_name(name, reference))
 
 
-def _write_sheets(book: Workbook, plan: WorkbookPlan, styles: Styles) -> None:
+def _write_sheets(book: PartsBook, plan: WorkbookPlan, styles: Styles) -> None:
     formats = Formats(book, styles)
-    sheets = [(book.add_worksheet(planned.name, PlainSheet), planned) for planned in plan.sheets]
+    sheets = [(cast(PlainSheet, book.add_worksheet(planned.name, PlainSheet)), planned) for planned in plan.sheets]
     for sheet, planned in sheets:
         SheetWriter(sheet, planned, formats).write(plan.password)
         write_charts(book, sheet, planned)

@@ -162,6 +162,10 @@ class RollUp:
         at: int | None = None,
     ) -> None:
         """Enter a node before those below it, whose rows follow its own."""
+        level_lines = self._lines(level.rows, level.expected)
+        alone = level is area or (
+            len(level.rows) == len(area.rows) and level.expected == area.expected and not branch.areas
+        )
         node = Node(
             branch.code,
             branch.name,
@@ -172,8 +176,8 @@ class RollUp:
             start + len(area.rows),
             level.expected,
             area.expected,
-            self._lines(level.rows, level.expected),
-            self._lines(area.rows, area.expected),
+            level_lines,
+            level_lines if alone else self._lines(area.rows, area.expected),
             reported,
         )
         self.nodes.insert(len(self.nodes) if at is None else at, node)
