@@ -17,7 +17,6 @@ from xltool.io.library import Library
 from xltool.model.expected import Expected
 
 _SHOWN = 8
-_NAMES = {"~": "built-in functions"}
 
 
 def profiles(size: int) -> str:
@@ -53,7 +52,7 @@ def _profile(name: str, work: Callable[[], object]) -> str:
     spent: dict[str, float] = {}
     for (file, _, function), (_, _, own, _, _) in found.items():
         # Work of the libraries in C is their functions' own; anything else is its module's.
-        key = function.strip("<>{}") if file == "~" else _module(file)
+        key = function.strip("<>{}").partition(" at 0x")[0] if file == "~" else _module(file)
         spent[key] = spent.get(key, 0) + own
     top = sorted(spent.items(), key=lambda each: -each[1])[:_SHOWN]
     rows = [f"| `{key}` | {own / total:.0%} |" for key, own in top]

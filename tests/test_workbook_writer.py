@@ -17,7 +17,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from xlsxwriter.format import Format
@@ -312,11 +312,16 @@ _CELLS = st.builds(
     st.integers(0, 40),
     _VALUES | st.builds(Formula, st.just("A1+1"), _WHOLE | st.just("文")),
     st.sampled_from(["text", "number", "label", "input"]),
+    rows=st.just(1),
+    cols=st.just(1),
     locked=st.booleans(),
+    link=st.just(""),
+    number_format=st.just(""),
     comment=st.sampled_from(["", "", "", "请核对"]),
 )
 
 
+@settings(max_examples=25)
 @given(st.lists(_CELLS, max_size=60, unique_by=lambda each: (each.row, each.col)), st.booleans())
 def test_parts_are_those_of_xlsxwriter_itself(cells: list[PlanCell], wide: bool) -> None:
     """Byte for byte, rows with a height and nothing in them too."""
