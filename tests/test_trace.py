@@ -244,7 +244,7 @@ def _with(plan: WorkbookPlan, name: str, at: tuple[int, int], by: int) -> Workbo
         replace(
             sheet,
             cells=tuple(
-                replace(cell, value=other(cell.value)) if (cell.row, cell.col) == at else cell  # type: ignore[arg-type]
+                cell._replace(value=other(cell.value)) if (cell.row, cell.col) == at else cell  # type: ignore[arg-type]
                 for cell in sheet.cells
             ),
         )
