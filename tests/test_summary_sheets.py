@@ -238,7 +238,7 @@ def test_the_long_details_have_every_figure(twelve: Summary) -> None:
 
 def test_large_summaries_leave_zeros_to_the_wide_sheet(twelve: Summary, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit only what is not a plain 0, and the sheet says how many it leaves out, and where they are."""
-    monkeypatch.setattr(summary_long, "_ALL", 10)
+    monkeypatch.setattr(summary_long, "ALL", 10)
     sheet = named(plan_of(twelve), "long")
     found = [shown(row) for row in rows(sheet, 3)]
     figures = [item.record.values[path] for item in twelve.included for path in twelve.lines]
