@@ -19,10 +19,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from provinces import ERA, province
 
-from xltool.app.merging import Merged, Request, merge_returned
-from xltool.app.returns import validate_files
+from xltool.app.returns.validating import validate_files
 from xltool.app.shelf import Shelf
-from xltool.app.summarising import summary_workbook
+from xltool.app.summaries.merging import Merged, Request, merge_returned
+from xltool.app.summaries.summarising import summary_workbook
 from xltool.io.inputs import gather
 from xltool.io.library import Library
 from xltool.io.roster_file import read_roster

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import generating, merging, validating
 from benchmarks.common import ROOT
-from xltool.app.returns import validate_files
+from xltool.app.returns.validating import validate_files
 from xltool.app.shelf import Shelf
 from xltool.io.inputs import gather
 from xltool.io.library import Library

@@ -23,8 +23,9 @@ from typing import Any
 from benchmarks.common import Row, Work, interleaved, main, peak_memory
 from benchmarks.mutation import Judge, valid_record
 from xltool.app.forms import fill_record
-from xltool.app.returns import validate_files
+from xltool.app.returns.validating import validate_files
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import wording
 from xltool.io.inputs import gather
 from xltool.io.library import Library
 from xltool.io.records import dump_line
@@ -33,7 +34,6 @@ from xltool.model.record import Agency, Record
 from xltool.numbers import from_cell
 from xltool.plan.form import Field, FormPlan, Options
 from xltool.report.findings import FORMATS
-from xltool.report.wording import Wording
 from xltool.rules.compiled import compile_totals
 from xltool.rules.evaluate import judge
 from xltool.rules.nodes import Ref
@@ -126,14 +126,9 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
 def xltool(folder: Path, jobs: int) -> None:
     """The whole of ``xltool validate`` but for starting Python: from files to lines of text."""
     shelf = Shelf(Library(), jobs=jobs)
-    library = shelf.library
-    wording = Wording(library.catalogue, library.words, shelf.era, lambda era: shelf.plan(era, _OPTIONS).figures, "zh")
     with shelf.returns:
         found = validate_files(gather([str(folder)]), shelf, Expected())
-        assert all(isinstance(line, str) for line in FORMATS["text"](found, wording))
-
-
-_OPTIONS = Options(2000, totals="typed")
+        assert all(isinstance(line, str) for line in FORMATS["text"](found, wording(shelf, "zh")))
 
 
 def _timed(work: Callable[[], object]) -> Work:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from xltool.app import opening
-from xltool.app.reading import read_data
+from xltool.app.returns import opening
+from xltool.app.returns.reading import read_data
 from xltool.app.shelf import Shelf
 from xltool.io.books import xlsx_reader, xlsx_sheet
 from xltool.io.books.familiar import Unfamiliar

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xltool.app.campaign import Campaign, init_campaign
-from xltool.app.intake import intake
+from xltool.app.campaigns.campaign import Campaign, init_campaign
+from xltool.app.campaigns.intake import intake
 from xltool.app.shelf import Shelf
 from xltool.io.library import Library
 from xltool.model.campaign import Settings

@@ -12,9 +12,9 @@ from typing import Any
 
 from campaigns import SHELF, record
 
-from xltool.app.merging import Merged, Request, merge_files
-from xltool.app.packaging import HandUp, answers_in, hand_up, original_of
-from xltool.app.returns import validate_file
+from xltool.app.returns.validating import validate_file
+from xltool.app.summaries.merging import Merged, Request, merge_files
+from xltool.app.summaries.packaging import HandUp, answers_in, hand_up, original_of
 from xltool.io.inputs import Source
 from xltool.io.package_manifest import _digest
 from xltool.io.packages import MANIFEST, hashes
@@ -109,6 +109,6 @@ def write(folder: Path, files: Files) -> Path:
 
 
 def texts(found: Returned, lang: Lang = "zh") -> str:
-    from xltool.app.merging import wording
+    from xltool.app.summaries.merging import wording
 
     return "\n".join(wording(SHELF, lang).lines(found.findings, found.record))

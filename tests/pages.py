@@ -10,7 +10,7 @@ from typing import Any
 from campaigns import ODD, SHELF, WRONG, record
 
 from xltool.app.pages import findings_html, summary_html
-from xltool.app.returns import validate_file
+from xltool.app.returns.validating import validate_file
 from xltool.io.inputs import Source
 from xltool.lang import Lang
 from xltool.model.finding import Finding

@@ -14,13 +14,13 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xltool.app.adding import merge_campaign
-from xltool.app.campaign import init_campaign, next_year, open_campaign
-from xltool.app.chasing import record_papers
+from xltool.app.campaigns.adding import merge_campaign
+from xltool.app.campaigns.campaign import init_campaign, next_year, open_campaign
+from xltool.app.campaigns.chasing import record_papers
+from xltool.app.campaigns.intake import revalidate
+from xltool.app.campaigns.judging import to_return
 from xltool.app.forms import fill_record
-from xltool.app.intake import revalidate
-from xltool.app.judging import to_return
-from xltool.app.merging import Request, wording
+from xltool.app.summaries.merging import Request, wording
 from xltool.cli.main import xltool
 from xltool.io.campaigns.campaign_file import dump_settings, find_campaign, read_settings
 from xltool.io.records import parse_json, record_from

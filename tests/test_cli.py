@@ -18,7 +18,7 @@ import pytest
 from strategies import ROOT, SHELF, plan_of
 
 from xltool.app.forms import fill_record
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.cli.main import main
 from xltool.io.inputs import Source
 from xltool.model.place import a1
@@ -538,5 +538,11 @@ def test_the_version_is_told_without_importing_the_program() -> None:
 def test_generate_imports_nothing_that_reads_returns(tmp_path: Path) -> None:
     names = imported("generate", "national-2021", "--year", "2023", "-o", str(tmp_path / "表"))
     assert "xltool.io.writing.stamping" in names
-    unneeded = {"xltool.app.returns", "xltool.app.comparing", "xltool.io.books.isolation", "sqlite3", "jsonschema"}
+    unneeded = {
+        "xltool.app.returns.validating",
+        "xltool.app.comparing",
+        "xltool.io.books.isolation",
+        "sqlite3",
+        "jsonschema",
+    }
     assert names & (unneeded | {"openpyxl", "pandas", "docx", "rich", "jinja2"}) == set()

@@ -18,10 +18,10 @@ from cluster_work import Squares
 from hostile.parts import honest
 from strategies import SHELF
 
-from xltool.app import carriage, cluster
-from xltool.app.carriage import dumps, fingerprint, loads, own_eras
-from xltool.app.cluster import Cluster
-from xltool.app.returns import Judge, loaded
+from xltool.app.machines import carriage, cluster
+from xltool.app.machines.carriage import dumps, fingerprint, loads, own_eras
+from xltool.app.machines.cluster import Cluster
+from xltool.app.returns.validating import Judge, loaded
 from xltool.cli.main import main
 from xltool.io.inputs import gather
 from xltool.io.library import Library

@@ -9,8 +9,8 @@ from pathlib import Path
 import docx
 from campaigns import SHELF
 
-from xltool.app.packing import Letter, Pack, pack_files
-from xltool.app.returns import validate_file
+from xltool.app.campaigns.packing import Letter, Pack, pack_files
+from xltool.app.returns.validating import validate_file
 from xltool.io.inputs import Source
 from xltool.io.published.document import read_document
 from xltool.io.roster_file import read_roster

@@ -11,7 +11,7 @@ from conftest import Format, Office
 from strategies import ROOT, SHELF
 
 from xltool.app.forms import fill_record
-from xltool.app.returns import read_file, validate_file
+from xltool.app.returns.validating import read_file, validate_file
 from xltool.io.inputs import Source
 from xltool.model.returned import Returned
 from xltool.passes.identify import Expected

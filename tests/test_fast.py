@@ -25,13 +25,13 @@ from test_fuzz import PARTS, content_of, damaged, unpacked, with_part
 from test_hostile import CASES
 from test_rules import EVERYTHING, REFS, WHOLE, X, Y
 
-from xltool.app import opening
 from xltool.app.forms import fill_record
-from xltool.app.reading import _form_out, in_process, read_data
-from xltool.app.remote import returns_reader
-from xltool.app.returns import validate_file, validate_files
+from xltool.app.returns import opening
+from xltool.app.returns.reading import _form_out, in_process, read_data
+from xltool.app.returns.remote import returns_reader
+from xltool.app.returns.told import message
+from xltool.app.returns.validating import validate_file, validate_files
 from xltool.app.shelf import Shelf
-from xltool.app.told import message
 from xltool.io.books import xlsx_sheet
 from xltool.io.books.return_wire import dump_return
 from xltool.io.inputs import Source

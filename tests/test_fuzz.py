@@ -21,7 +21,7 @@ from hostile.parts import LINKS, SHEET, STRINGS, STYLES, WORKBOOK, honest, hones
 from strategies import SHELF
 from test_guard import mutants, zipped
 
-from xltool.app.returns import validate_file
+from xltool.app.returns.validating import validate_file
 from xltool.app.shelf import Shelf
 from xltool.io.books.isolation import Reader
 from xltool.io.inputs import Source

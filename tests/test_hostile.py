@@ -19,8 +19,8 @@ from hostile.parts import Case, honest, honest_record
 from strategies import SHELF
 from test_guard import xlsx_parts, zipped
 
-from xltool.app.remote import returns_reader
-from xltool.app.returns import read_file, validate_files
+from xltool.app.returns.remote import returns_reader
+from xltool.app.returns.validating import read_file, validate_files
 from xltool.app.shelf import Shelf
 from xltool.io.books import archives
 from xltool.io.books.containers import open_book

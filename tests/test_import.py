@@ -16,8 +16,8 @@ from opencc import OpenCC
 from tests import published, strategies
 from tests.conftest import Office
 from xltool.app.forms import fill_record
-from xltool.app.importing import Asked, import_file
-from xltool.app.returns import read_file, validate_file
+from xltool.app.published.importing import Asked, import_file
+from xltool.app.returns.validating import read_file, validate_file
 from xltool.io.inputs import Source
 from xltool.io.records import dump_record
 from xltool.model.imported import Imported

@@ -23,8 +23,8 @@ from unittest.mock import patch
 import pytest
 from campaigns import ODD, SHELF, WRONG, make_campaign, put, record
 
-from xltool.app.campaign import Campaign, open_campaign
-from xltool.app.intake import intake
+from xltool.app.campaigns.campaign import Campaign, open_campaign
+from xltool.app.campaigns.intake import intake
 from xltool.cli.main import xltool
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start a hundred processes in seconds")

@@ -8,12 +8,12 @@ import pytest
 from campaigns import SHELF
 from provinces import ERA, POLICY, province
 
-from xltool.app.merging import Merged
-from xltool.app.publishing import Press
+from xltool.app.published.publishing import Press
 from xltool.app.shelf import Shelf
-from xltool.app.summarising import summary_workbook
-from xltool.app.tracing import trace
-from xltool.app.transferring import totals_of
+from xltool.app.summaries.merging import Merged
+from xltool.app.summaries.summarising import summary_workbook
+from xltool.app.summaries.tracing import trace
+from xltool.app.summaries.transferring import totals_of
 from xltool.io.inputs import Source
 from xltool.io.library import Library
 from xltool.model.finding import Refused

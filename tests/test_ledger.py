@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from campaigns import SHELF, make_campaign, put, record, take
 
-from xltool.app.campaign import open_campaign
-from xltool.app.judging import source_of
+from xltool.app.campaigns.campaign import open_campaign
+from xltool.app.campaigns.judging import source_of
 from xltool.io.campaigns.ledger import Arrival, open_ledger
 from xltool.io.campaigns.ledger_schema import VERSION
 from xltool.io.campaigns.store import Store
@@ -114,7 +114,7 @@ def test_a_stored_return_that_was_changed_is_a_finding_and_never_figures(tmp_pat
     version = take(campaign, {"a.json": record("X-SFJ")})[0].version
     assert version is not None
     campaign.store.path(version.sha256).write_bytes(record("X-SFJ", 2))
-    from xltool.app.returns import read_file
+    from xltool.app.returns.validating import read_file
 
     read = read_file(source_of(campaign, version), SHELF)
     assert read.record is None and [finding.code for finding in read.findings] == ["STORE-CHANGED"]

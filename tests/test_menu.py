@@ -9,7 +9,7 @@ import pytest
 from campaigns import ERA, ODD, ROSTER, SHELF, WRONG, make_campaign, put, record, states
 from click.testing import CliRunner, Result
 
-from xltool.app.campaign import open_campaign
+from xltool.app.campaigns.campaign import open_campaign
 from xltool.app.explaining import checks
 from xltool.cli.main import xltool
 from xltool.cli.menu import ENTRIES, SWITCH
@@ -139,7 +139,7 @@ def test_a_sheet_that_lost_all_its_fields_is_one_line() -> None:
 
 
 def _wording():  # type: ignore[no-untyped-def]
-    from xltool.app.merging import wording
+    from xltool.app.summaries.merging import wording
 
     return wording(SHELF, "zh")
 

@@ -28,7 +28,7 @@ from strategies import ROOT, SHELF
 from strategies import record as random_record
 
 from xltool.app.outputs import figures_data, findings_data
-from xltool.app.returns import validate_files
+from xltool.app.returns.validating import validate_files
 from xltool.cli.main import main
 from xltool.io.inputs import Source
 from xltool.io.writing.data_files import FORMATS, as_csv, as_parquet
@@ -309,7 +309,7 @@ def test_findings_are_the_same_in_every_form(folder: Path, xltool: Run) -> None:
 def test_findings_data_say_where(tmp_path: Path) -> None:
     """Findings in a workbook name its cells."""
     from xltool.app.forms import fill_record
-    from xltool.app.returns import read_file
+    from xltool.app.returns.validating import read_file
 
     made = read_file(Source("a.json", lambda: record("X-CZJ", 1, WRONG)), SHELF).record
     assert isinstance(made, Record)

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from packages import PENALTIES, county, members, office, opened, package, roster_of
 from test_menu import menu
 
-from xltool.app.adding import merge_campaign
-from xltool.app.campaign import Campaign, init_campaign
-from xltool.app.intake import revalidate
-from xltool.app.judging import source_of, to_return
-from xltool.app.merging import Request
-from xltool.app.packaging import HandUp
-from xltool.app.packing import Letter, pack_return
+from xltool.app.campaigns.adding import merge_campaign
+from xltool.app.campaigns.campaign import Campaign, init_campaign
+from xltool.app.campaigns.intake import revalidate
+from xltool.app.campaigns.judging import source_of, to_return
+from xltool.app.campaigns.packing import Letter, pack_return
+from xltool.app.summaries.merging import Request
+from xltool.app.summaries.packaging import HandUp
 from xltool.cli.main import xltool
 from xltool.io.package_lines import DETAILS
 from xltool.io.packages import AREA as FORM

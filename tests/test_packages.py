@@ -32,8 +32,8 @@ from packages import (
 )
 
 from xltool.app.forms import fill_record
-from xltool.app.merging import Request
-from xltool.app.packaging import HandUp
+from xltool.app.summaries.merging import Request
+from xltool.app.summaries.packaging import HandUp
 from xltool.cli.main import xltool
 from xltool.io.inputs import gather
 from xltool.io.package_lines import ANSWERS, DETAILS, PLACES

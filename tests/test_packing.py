@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from strategies import content, plan_of
 
+from xltool.app.campaigns.packing import Letter, Pack, as_given, distinct, needs_pack, pack_files, pack_return
+from xltool.app.campaigns.reviewing import decide
+from xltool.app.campaigns.sending import pack_campaign
 from xltool.app.forms import fill_record
-from xltool.app.opening import Opened, open_form
-from xltool.app.packing import Letter, Pack, as_given, distinct, needs_pack, pack_files, pack_return
-from xltool.app.returns import validate_file
-from xltool.app.reviewing import decide
-from xltool.app.sending import pack_campaign
+from xltool.app.returns.opening import Opened, open_form
+from xltool.app.returns.validating import validate_file
 from xltool.cli.main import xltool
 from xltool.io.inputs import Source
 from xltool.io.records import parse_json, record_from

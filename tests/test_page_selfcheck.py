@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from selfcheck_pages import opened, page_of
 from strategies import ERAS, chance, number, pick, plan_of
 
-from xltool.app.returns import validate_file
+from xltool.app.returns.validating import validate_file
 from xltool.cli.main import xltool
 from xltool.io.inputs import Source
 from xltool.io.records import dump_record, parse_json, record_from

@@ -18,7 +18,7 @@ import pytest
 from selfcheck_pages import COMPUTE, given, opened, page_of
 from strategies import ERAS, SHELF, TEXT_CONTENTS, UNREADABLE, chance, content, huge_content, pick, plan_of, record
 
-from xltool.app.saved import as_returned
+from xltool.app.returns.saved import as_returned
 from xltool.io.records import dump_record, parse_json, record_from
 from xltool.lang import Text
 from xltool.model.book import Cell

@@ -11,8 +11,8 @@ from campaigns import ODD, WRONG, record
 from hostile.parts import honest
 from strategies import SHELF
 
-from xltool.app.partitioning import in_parts
-from xltool.app.returns import validate_files
+from xltool.app.machines.partitioning import in_parts
+from xltool.app.returns.validating import validate_files
 from xltool.cli.main import main
 from xltool.io.inputs import gather
 from xltool.io.partitions import MANIFEST

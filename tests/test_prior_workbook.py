@@ -15,7 +15,7 @@ from test_parity import differences, recalculated
 
 from xltool.app.comparing import LastYear
 from xltool.app.forms import fill_record, generate
-from xltool.app.returns import read_file, validate_file
+from xltool.app.returns.validating import read_file, validate_file
 from xltool.cli.main import xltool
 from xltool.io.books.containers import open_book
 from xltool.io.inputs import Source

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from tests import campaigns, strategies
 from xltool.app.forms import fill_record
-from xltool.app.importing import Asked as ImportAsked
-from xltool.app.importing import import_file
-from xltool.app.publishing import Asked, Format, Press, Published, publish_campaign, render
-from xltool.app.reconciling import reconcile_files
+from xltool.app.published.importing import Asked as ImportAsked
+from xltool.app.published.importing import import_file
+from xltool.app.published.publishing import Asked, Format, Press, Published, publish_campaign, render
+from xltool.app.published.reconciling import reconcile_files
 from xltool.cli.main import main
 from xltool.io.books.containers import open_book
 from xltool.io.inputs import Source

@@ -8,12 +8,12 @@ import pytest
 from campaigns import CHECK, ODD, RULES, SHELF, WRONG, make_campaign, record, states, take
 from click.testing import CliRunner
 
-from xltool.app.adding import merge_campaign
-from xltool.app.campaign import Campaign
-from xltool.app.intake import revalidate
-from xltool.app.merging import Request, wording
-from xltool.app.reviewing import decide, explanations
-from xltool.app.summarising import finding_rows
+from xltool.app.campaigns.adding import merge_campaign
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.intake import revalidate
+from xltool.app.campaigns.reviewing import decide, explanations
+from xltool.app.summaries.merging import Request, wording
+from xltool.app.summaries.summarising import finding_rows
 from xltool.cli.main import xltool
 from xltool.model.campaign import Decision
 from xltool.model.finding import Refused

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from strategies import ERAS, ROOT, SHELF, for_office, parsed, record, records
 
 from xltool.app.forms import fill_record
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.io.inputs import Source
 from xltool.io.records import dump_record, parse_json, record_from
 from xltool.model.finding import Refused

@@ -22,7 +22,7 @@ from strategies import ERAS
 from test_merge import ERA, NEW, figures, sent
 from test_merge import record as blank
 
-from xltool.app.campaign import PRIOR
+from xltool.app.campaigns.campaign import PRIOR
 from xltool.cli.main import xltool
 from xltool.io.records import dump_record
 from xltool.io.seals import RECORDS, SUMMARY, read_seal
@@ -263,7 +263,7 @@ def test_an_interrupted_sealing_is_done_again(desk: Path) -> None:
 
 def test_a_version_is_never_written_over(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two people who seal at once: the second is refused."""
-    from xltool.app import sealing
+    from xltool.app.summaries import sealing
 
     seal(desk)
     before = files(desk / "封存")

@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 from strategies import SHELF
 
-from xltool.app.merging import wording
 from xltool.app.series import series_of
+from xltool.app.summaries.merging import wording
 from xltool.cli.main import xltool
 from xltool.io.books.containers import open_book
 from xltool.io.records import parse_json, record_from

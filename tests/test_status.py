@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xltool.app.campaign import Campaign
-from xltool.app.chasing import campaign_status, record_papers, remind, status_words
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.chasing import campaign_status, record_papers, remind, status_words
 from xltool.cli.main import xltool
 from xltool.io.books.containers import open_book
 from xltool.model.campaign import Paper

@@ -20,8 +20,8 @@ from packages import AREA, sources
 from provinces import ERA, POLICY, Province, handed_up, province
 from python_calamine import CalamineWorkbook
 
-from xltool.app.merging import merge_files
-from xltool.app.summarising import summary_workbook
+from xltool.app.summaries.merging import merge_files
+from xltool.app.summaries.summarising import summary_workbook
 from xltool.io.roster_file import roster_from
 from xltool.model.summary import Summary
 from xltool.passes.merge import merge

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from packages import merged, office, package, roster_of, write
 from provinces import ERA, FEES, POLICY, YEAR, province, sent
 
-from xltool.app.merging import Merged, Request, wording
-from xltool.app.summarising import finding_rows, summary_workbook
+from xltool.app.summaries.merging import Merged, Request, wording
+from xltool.app.summaries.summarising import finding_rows, summary_workbook
 from xltool.cli.main import xltool
 from xltool.io.records import dump_line
 from xltool.io.roster_file import roster_from

@@ -16,7 +16,7 @@ import pytest
 from openpyxl.workbook import Workbook
 from strategies import SHELF, plan_of
 
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.io.inputs import Source
 from xltool.model.record import Agency, Value
 from xltool.model.returned import Returned

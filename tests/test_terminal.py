@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from campaigns import ERA, SHELF, WRONG, make_campaign, put, record
 
-from xltool.app.campaign import open_campaign
+from xltool.app.campaigns.campaign import open_campaign
 from xltool.app.forms import fill_record
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.cli.progress import Work, each_of, results_of
 from xltool.io.inputs import Source
 

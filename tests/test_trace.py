@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 from packages import AREA, write
 from provinces import ERA, FEES, POLICY, Province, handed_up, province
 
-from xltool.app.merging import Merged, merge_files
-from xltool.app.summarising import summary_workbook
-from xltool.app.tracing import Traced, trace
+from xltool.app.summaries.merging import Merged, merge_files
+from xltool.app.summaries.summarising import summary_workbook
+from xltool.app.summaries.tracing import Traced, trace
 from xltool.cli.main import xltool
 from xltool.io.inputs import Source, gather
 from xltool.io.roster_file import roster_from

@@ -27,10 +27,10 @@ from strategies import ERAS
 from test_merge import merged, record, roster, sent
 
 from xltool.app.forms import generate
-from xltool.app.issued import Asked, find_cells, units_of
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.app.shelf import Shelf
-from xltool.app.transferring import Filled, transfer_file
+from xltool.app.summaries.issued import Asked, find_cells, units_of
+from xltool.app.summaries.transferring import Filled, transfer_file
 from xltool.cli.main import xltool
 from xltool.io.books.containers import open_book
 from xltool.io.inputs import Source

@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 
-from xltool.app.reading import in_process
+from xltool.app.returns.reading import in_process
 from xltool.io.books.containers import open_book
 from xltool.io.books.worker import peak
 from xltool.model.book import Book, Cell, CellValue, DateValue, Sheet

@@ -25,7 +25,7 @@ from conftest import Office
 from strategies import SHELF
 
 from mistreated.edits import edit
-from xltool.app.returns import validate_file
+from xltool.app.returns.validating import validate_file
 from xltool.io.inputs import Source
 from xltool.model.place import from_a1
 from xltool.model.record import Agency, Value

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from xltool.app.forms import Output, form_name, generate
-from xltool.app.merging import Merged, Request, merge_files
-from xltool.app.returns import record_name
+from xltool.app.returns.validating import record_name
 from xltool.app.shelf import Shelf
-from xltool.app.summarising import summary_workbook
+from xltool.app.summaries.merging import Merged, Request, merge_files
+from xltool.app.summaries.summarising import summary_workbook
 from xltool.io.inputs import Source
 from xltool.io.records import dump_line, dump_record, parse_json, record_from
 from xltool.io.roster_file import read_roster

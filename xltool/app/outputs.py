@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from xltool.app.merging import wording
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import wording
 from xltool.io.writing.data_files import FORMATS
 from xltool.lang import Lang
 from xltool.model.returned import Returned

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from xltool.app.merging import wording
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import wording
 from xltool.io.pages import render_page
 from xltool.lang import Lang, Text
 from xltool.model.finding import Finding

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from xltool.app.comparing import LastYear, own_prior
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.app.shelf import Shelf
 from xltool.io.inputs import Source
 from xltool.model.era import Era

@@ -58,7 +58,7 @@ class Shelf:
 
     @cached_property
     def returns(self) -> Reader[Returned]:
-        from xltool.app.remote import returns_reader
+        from xltool.app.returns.remote import returns_reader
 
         return returns_reader(self, self.jobs)
 

@@ -13,7 +13,7 @@ from xltool.model.dates import iso_day
 from xltool.model.finding import refuse
 
 if TYPE_CHECKING:
-    from xltool.app.campaign import Campaign
+    from xltool.app.campaigns.campaign import Campaign
     from xltool.model.campaign import Settings
 
 # Where commands that write put what they make.
@@ -83,6 +83,6 @@ def opened(folder: Path | None) -> Campaign:
     """The campaign a command works on. Raises Refused where there is none."""
     if folder is None:
         raise refuse("CAMPAIGN-NONE", folder=".")
-    from xltool.app.campaign import open_campaign
+    from xltool.app.campaigns.campaign import open_campaign
 
     return open_campaign(folder)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from xltool.app.comparing import compare_years
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.cli import options
 from xltool.cli.context import Session, fails
 from xltool.cli.last_year import succession_of

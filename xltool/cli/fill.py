@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from xltool.app.forms import fill_record
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.cli import options
 from xltool.cli.context import Session
 from xltool.io.inputs import gather

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from xltool.app.executors import Here
 from xltool.app.forms import Forms, orders
+from xltool.app.machines.executors import Here
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session

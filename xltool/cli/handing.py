@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from xltool.app.campaign import Campaign
-from xltool.app.merging import Merged, Request
-from xltool.app.packaging import HandUp, answers_in, hand_up, original_of
-from xltool.app.returns import validate_file
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.returns.validating import validate_file
+from xltool.app.summaries.merging import Merged, Request
+from xltool.app.summaries.packaging import HandUp, answers_in, hand_up, original_of
 from xltool.cli.context import Session
 from xltool.io.inputs import Source
 from xltool.io.writing.files import write_atomic

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xltool.app.importing import Asked, import_file
+from xltool.app.published.importing import Asked, import_file
 from xltool.cli import options
 from xltool.cli.context import Session, fails
 from xltool.cli.progress import each_of

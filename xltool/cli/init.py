@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xltool.app.campaign import init_campaign, next_year, open_campaign
+from xltool.app.campaigns.campaign import init_campaign, next_year, open_campaign
 from xltool.cli.campaign import Day
 from xltool.cli.context import Session
 from xltool.cli.options import complete_eras

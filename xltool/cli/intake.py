@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from xltool.app.campaign import Campaign
-from xltool.app.chasing import record_papers
-from xltool.app.executors import Executor
-from xltool.app.intake import intake, revalidate
-from xltool.app.reviewing import explanations
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.chasing import record_papers
+from xltool.app.campaigns.intake import intake, revalidate
+from xltool.app.campaigns.reviewing import explanations
+from xltool.app.machines.executors import Executor
 from xltool.cli import options
 from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option

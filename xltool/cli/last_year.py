@@ -30,7 +30,7 @@ def last_year(session: Session, prior: str | None, succession: str | None) -> La
             raise click.UsageError("--succession needs --prior.")
         return None
     from xltool.app.comparing import LastYear
-    from xltool.app.returns import read_file
+    from xltool.app.returns.validating import read_file
     from xltool.io.inputs import gather
 
     changes = succession_of(succession)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from xltool.app.campaign import Campaign, open_campaign
+from xltool.app.campaigns.campaign import Campaign, open_campaign
 from xltool.cli.campaign import today
 from xltool.cli.context import Session
 from xltool.cli.review import ask_each

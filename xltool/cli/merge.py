@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import click
 
-from xltool.app.merging import Merged, wording
-from xltool.app.summarising import summary_workbook
+from xltool.app.summaries.merging import Merged, wording
+from xltool.app.summaries.summarising import summary_workbook
 from xltool.cli import handing, options, outputs, summing, tables
 from xltool.cli.context import Session, fails
 from xltool.cli.last_year import last_year

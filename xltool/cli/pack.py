@@ -9,8 +9,8 @@ from typing import IO, Any
 
 import click
 
-from xltool.app.packing import Letter, distinct, pack_files
-from xltool.app.sending import pack_campaign
+from xltool.app.campaigns.packing import Letter, distinct, pack_files
+from xltool.app.campaigns.sending import pack_campaign
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened

@@ -9,7 +9,7 @@ from typing import IO, Any, cast
 
 import click
 
-from xltool.app.publishing import Asked, Format, Press, Published, publish_campaign, publish_files, render
+from xltool.app.published.publishing import Asked, Format, Press, Published, publish_campaign, publish_files, render
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.cli import options, outputs
 from xltool.cli.context import Session, fails
 from xltool.cli.expecting import expected_of

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from xltool.app.importing import Asked
-from xltool.app.reconciling import reconcile_files
+from xltool.app.published.importing import Asked
+from xltool.app.published.reconciling import reconcile_files
 from xltool.cli import options
 from xltool.cli.context import Session, fails
 from xltool.io.inputs import gather

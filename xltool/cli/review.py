@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from xltool.app.campaign import Campaign
-from xltool.app.reviewing import Explained, decide, explanations
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.reviewing import Explained, decide, explanations
 from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened

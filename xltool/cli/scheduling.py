@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from xltool.app.executors import Executor
+    from xltool.app.machines.executors import Executor
     from xltool.cli.context import Session
 
 scheduler = click.option(
@@ -28,7 +28,7 @@ def executing(session: Session, address: str | None) -> Iterator[Executor | None
     if not address:
         yield None
         return
-    from xltool.app.cluster import Cluster
+    from xltool.app.machines.cluster import Cluster
 
     with Cluster(address, session.shelf) as cluster:
         yield cluster

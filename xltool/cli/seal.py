@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import click
 
-from xltool.app.campaign import Campaign
-from xltool.app.sealing import prepare, write
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.summaries.sealing import prepare, write
 from xltool.cli import options, summing
 from xltool.cli.campaign import as_of
 from xltool.cli.context import Session, fails

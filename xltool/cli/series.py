@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.app.series import series_of
 from xltool.cli import options
 from xltool.cli.context import Session, fails

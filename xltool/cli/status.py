@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltool.app.chasing import campaign_status, remind, status_words
+from xltool.app.campaigns.chasing import campaign_status, remind, status_words
 from xltool.cli import options, tables
 from xltool.cli.campaign import as_of as as_of_option
 from xltool.cli.campaign import campaign as campaign_option

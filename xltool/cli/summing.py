@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from xltool.app.adding import merge_campaign
-from xltool.app.campaign import Campaign
-from xltool.app.filing import as_they_lie, copied, loader
-from xltool.app.merging import Merged, Request, merge_files
-from xltool.app.summarising import Link
+from xltool.app.campaigns.adding import merge_campaign
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.summaries.filing import as_they_lie, copied, loader
+from xltool.app.summaries.merging import Merged, Request, merge_files
+from xltool.app.summaries.summarising import Link
 from xltool.cli import options as shared
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.campaign import opened

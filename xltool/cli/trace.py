@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from xltool.app.campaign import open_campaign
-from xltool.app.tracing import trace
+from xltool.app.campaigns.campaign import open_campaign
+from xltool.app.summaries.tracing import trace
 from xltool.cli import options
 from xltool.cli.campaign import campaign as campaign_option
 from xltool.cli.context import Session, fails

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from xltool.app.issued import Asked
-from xltool.app.transferring import transfer_file
+from xltool.app.summaries.issued import Asked
+from xltool.app.summaries.transferring import transfer_file
 from xltool.cli import options
 from xltool.cli.context import Session, fails
 from xltool.io.inputs import Source, gather

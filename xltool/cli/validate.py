@@ -89,7 +89,7 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     """
     if not given["scheduler"]:
         session.shelf.returns.start()  # it takes as long to start as all that follows
-    from xltool.app.returns import validate_files
+    from xltool.app.returns.validating import validate_files
     from xltool.cli.expecting import expected_of
     from xltool.io.inputs import gather
 
@@ -127,7 +127,7 @@ def _sent(shared: str | None) -> Callable[[Source], Source] | None:
     """How files are sent to where they are read."""
     if not shared:
         return None
-    from xltool.app.returns import loaded
+    from xltool.app.returns.validating import loaded
     from xltool.io.shared_folder import by_place
 
     folder = Path(shared)
@@ -138,7 +138,7 @@ def _sent(shared: str | None) -> Callable[[Source], Source] | None:
 
 def _in_parts(found: Iterator[Returned], session: Session, given: dict[str, Any]) -> Iterator[Returned]:
     """All that was found, while records are written in parts."""
-    from xltool.app.partitioning import in_parts, ready
+    from xltool.app.machines.partitioning import in_parts, ready
 
     folder, form, force = Path(given["partitions"]), given["partition_format"], given["force"]
     ready(folder, form, force=force)
@@ -166,7 +166,7 @@ def _prior(session: Session, prior: str | None, succession: str | None) -> LastY
 
 def _written(found: list[Returned], session: Session, folder: Path, *, force: bool) -> Iterator[Returned]:
     """All that was found, once every record is written."""
-    from xltool.app.returns import record_name
+    from xltool.app.returns.validating import record_name
     from xltool.io.records import dump_record
     from xltool.io.writing.sinks import write_all
 

@@ -239,10 +239,10 @@ class Summary:
 
     @property
     def left_out(self) -> tuple[tuple[Return, Status | Reason], ...]:
-        """Every return that was not added, with the reason."""
+        """Every return that was not added, with the reason. A package was: its details are."""
         found: list[tuple[Return, Status | Reason]] = []
         for each in self.coverage:
-            if each.adopted and not each.included:
+            if each.adopted and not each.included and not each.adopted.packed:
                 found.append((each.adopted, each.status))
             found += [(other.item, other.reason) for other in each.others]
         return tuple(found)

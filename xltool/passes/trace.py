@@ -100,7 +100,7 @@ class Tracer:
     def _parts(self, sheet: str, ref: str, steps: int) -> Iterator[tuple[str, tuple[DetailRow, ...]]]:
         """What a cell is made of: an indicator, and the agencies whose figures it adds."""
         at = from_a1(ref)
-        single = self._column(sheet, ref, ref)
+        single = self._column(sheet, ref, ref) or self._listed(sheet, at)
         if single is not None:
             yield single
             return
@@ -131,6 +131,16 @@ class Tracer:
             return None
         rows = tuple(row for at, row in self._rows.items() if top <= at <= bottom)
         return (path, rows) if rows else None
+
+    def _listed(self, sheet: str, at: tuple[int, int]) -> tuple[str, tuple[DetailRow, ...]] | None:
+        """The figure of a list whose row names indicator, agency and file, as the long details do."""
+        own = self.book.sheet(sheet) if self.book else None
+        if own is None or not isinstance(getattr(own.cells.get(at), "value", None), int | float):
+            return None
+        said = {cell.value for (row, _), cell in own.cells.items() if row == at[0] and isinstance(cell.value, str)}
+        path = next((each for each in said if each in self.era.indicators), None)
+        rows = tuple(row for row in self.read.rows if row.code in said and row.file in said)
+        return (path, rows) if path is not None and len(rows) == 1 else None
 
     def _number(self, place: Place) -> Number | None:
         sheet = self.book.sheet(place.sheet) if self.book else None

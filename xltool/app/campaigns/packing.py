@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from xltool.app.confirming import confirmable, confirmation
+from xltool.app.campaigns.confirming import confirmable, confirmation
 from xltool.app.forms import Output, form_name
-from xltool.app.merging import wording
-from xltool.app.opening import Opened, open_form
-from xltool.app.returns import validate_file
+from xltool.app.returns.opening import Opened, open_form
+from xltool.app.returns.validating import validate_file
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import wording
 from xltool.io.inputs import Source
 from xltool.io.packages import form_in
 from xltool.io.writing.files import safe_name

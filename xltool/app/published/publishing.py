@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from xltool.app.campaign import Campaign
-from xltool.app.judging import Desk, accepted, source_of
-from xltool.app.returns import validate_file
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.judging import Desk, accepted, source_of
+from xltool.app.returns.validating import validate_file
 from xltool.app.shelf import Shelf
 from xltool.app.watching import Watch, unwatched
 from xltool.io.inputs import Source

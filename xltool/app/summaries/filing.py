@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from xltool.app.campaign import Campaign
-from xltool.app.summarising import Link
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.summaries.summarising import Link
 from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source
 from xltool.io.writing.files import safe_name, unique_names

@@ -1,4 +1,4 @@
-"""Who works on many things: this machine, its reading processes, or a cluster (`xltool.app.cluster`)."""
+"""Who works on many things: this machine, its reading processes, or a cluster (`xltool.app.machines.cluster`)."""
 
 from __future__ import annotations
 

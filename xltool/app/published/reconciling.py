@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xltool.app.importing import Asked, import_file
-from xltool.app.returns import read_file
+from xltool.app.published.importing import Asked, import_file
+from xltool.app.returns.validating import read_file
 from xltool.app.shelf import Shelf
 from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source as InputFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from xltool.app.returns import validate_files
+from xltool.app.returns.validating import validate_files
 from xltool.app.shelf import Shelf
 from xltool.io.inputs import Source
 from xltool.lang import Lang

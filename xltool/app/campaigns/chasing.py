@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xltool.app.campaign import Campaign
+from xltool.app.campaigns.campaign import Campaign
 from xltool.app.shelf import Shelf
 from xltool.io.campaigns.ledger import Ledger
 from xltool.lang import Lang, Text, same

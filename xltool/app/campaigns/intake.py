@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xltool.app.campaign import Campaign
-from xltool.app.doubles import DOUBLES
-from xltool.app.executors import Executor, Here
-from xltool.app.judging import Desk, record_of, restate, with_decisions
-from xltool.app.returns import Judge, loaded
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.judging import Desk, record_of, restate, with_decisions
+from xltool.app.machines.executors import Executor, Here
+from xltool.app.returns.validating import Judge, loaded
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.doubles import DOUBLES
 from xltool.app.watching import Watch, unwatched
 from xltool.io.books.containers import sniff
 from xltool.io.campaigns.inbox import Delivery, deliveries, move_away

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from xltool.app.campaign import Campaign
+from xltool.app.campaigns.campaign import Campaign
 from xltool.io.packages import agencies_in
 from xltool.model.campaign import Version
 from xltool.model.finding import Argument, Finding, Refused

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltool.app.comparing import LastYear
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.app.shelf import Shelf
 from xltool.io.campaigns.campaign_file import NAME, dump_settings, read_settings
 from xltool.io.campaigns.ledger import Ledger, open_ledger

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from xltool.app.returns.told import PLAIN_OPTIONS, message
 from xltool.app.shelf import Shelf
-from xltool.app.told import PLAIN_OPTIONS, message
 from xltool.io.books.guard import MAX_FILE
 from xltool.io.books.isolation import Reader
 from xltool.io.books.return_wire import load_return
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xltool.model.expected import Expected
     from xltool.plan.form import Options
 
-PARSER = "xltool.app.reading:in_process"
+PARSER = "xltool.app.returns.reading:in_process"
 
 
 def returns_reader(shelf: Shelf, jobs: int, parser: str = PARSER) -> Reader[Returned]:

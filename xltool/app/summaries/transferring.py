@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from xltool.app.issued import Asked, Known, again, find_cells, units_of
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.issued import Asked, Known, again, find_cells, units_of
 from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source
 from xltool.io.writing.xlsx_edit import fill_workbook, is_signed

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from xltool.app.opening import Opened, form_of
+from xltool.app.returns.opening import Opened, form_of
+from xltool.app.returns.told import PLAIN_OPTIONS, in_file, internal
+from xltool.app.returns.verdicts import judged
 from xltool.app.shelf import Shelf
-from xltool.app.told import PLAIN_OPTIONS, in_file, internal
-from xltool.app.verdicts import judged
 from xltool.io.books.containers import is_json
 from xltool.io.books.return_wire import dump_return
 from xltool.io.library import Library
@@ -99,7 +99,7 @@ def read_data(data: bytes, file: str, here: Shelf, expected: Expected, *, judge:
 
 
 def _read_json(data: bytes, file: str, shelf: Shelf) -> Returned:
-    from xltool.app.saved import as_returned
+    from xltool.app.returns.saved import as_returned
     from xltool.io.records import parse_json, record_from
 
     tree = parse_json(data)

@@ -10,8 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from xltool.app.carriage import Errand, Fault, Opaque, differs, dumps, fingerprint, hold, loads, own_eras, work_on
-from xltool.app.executors import Work
+from xltool.app.machines.carriage import (
+    Errand,
+    Fault,
+    Opaque,
+    differs,
+    dumps,
+    fingerprint,
+    hold,
+    loads,
+    own_eras,
+    work_on,
+)
+from xltool.app.machines.executors import Work
 from xltool.app.shelf import Shelf
 from xltool.model.finding import Finding, Refused, refuse
 

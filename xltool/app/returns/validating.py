@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xltool.app.executors import Executor, Readers
-from xltool.app.remote import read_remotely
+from xltool.app.machines.executors import Executor, Readers
+from xltool.app.returns.remote import read_remotely
+from xltool.app.returns.told import in_file, internal
 from xltool.app.shelf import Shelf
-from xltool.app.told import in_file, internal
 from xltool.model.expected import Expected
 from xltool.model.finding import Finding, Refused
 from xltool.model.place import Place
@@ -36,7 +36,7 @@ def _read(source: InputFile, shelf: Shelf, expected: Expected, *, judge: bool) -
     try:
         data = source.load()
         if _maybe_package(data):
-            from xltool.app.unpacking import open_package, packed
+            from xltool.app.summaries.unpacking import open_package, packed
 
             if packed(data):
                 # Its workbook is made by the summary and not sent out: there is nothing sealed about it.
@@ -55,7 +55,7 @@ def _maybe_package(data: bytes) -> bool:
 def _read_data(data: bytes, file: str, shelf: Shelf, expected: Expected, *, judge: bool = False) -> Returned:
     if shelf.isolated:
         return read_remotely(data, file, shelf, expected, judge=judge)
-    from xltool.app.reading import read_data
+    from xltool.app.returns.reading import read_data
 
     return read_data(data, file, shelf, expected, judge=judge)
 
@@ -75,7 +75,7 @@ def validate_file(
         alone = roster is None and prior is None
         found = _read(source, shelf, expected, judge=alone)
         if not alone or found.package is not None:
-            from xltool.app.verdicts import judged
+            from xltool.app.returns.verdicts import judged
 
             found = judged(found, shelf, expected, roster, prior)
         return _held(_with_source(found, source), source)

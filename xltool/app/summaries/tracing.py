@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from xltool.app.returns import read_file
+from xltool.app.returns.validating import read_file
 from xltool.app.shelf import Shelf
 from xltool.io.inputs import Source
 from xltool.model.finding import Finding, refuse

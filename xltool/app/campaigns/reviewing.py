@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xltool.app.campaign import Campaign
-from xltool.app.judging import record_of, restate
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.judging import record_of, restate
 from xltool.app.shelf import Shelf
 from xltool.io.campaigns.ledger import Ledger
 from xltool.model.campaign import Answer, Decision, Version

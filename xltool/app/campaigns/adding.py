@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xltool.app.campaign import Campaign
-from xltool.app.judging import Desk
-from xltool.app.merging import Merged, Request, merge_returned
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.judging import Desk
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import Merged, Request, merge_returned
 from xltool.app.watching import Watch, unwatched
 from xltool.model.campaign import Version
 from xltool.model.finding import Argument, Finding

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltool.app.comparing import LastYear
-from xltool.app.merging import Merged
 from xltool.app.shelf import Shelf
-from xltool.app.summarising import Link, last_totals, summary_workbook
+from xltool.app.summaries.merging import Merged
+from xltool.app.summaries.summarising import Link, last_totals, summary_workbook
 from xltool.io.exact_json import parse_json
 from xltool.io.records import dump_line, record_from
 from xltool.io.seals import RECORDS, SUMMARY, digest_of, folder_of, read_seal, versions, write_seal

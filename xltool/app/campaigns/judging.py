@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from xltool.app.campaign import Campaign
+from xltool.app.campaigns.campaign import Campaign
 from xltool.app.comparing import LastYear
-from xltool.app.doubles import Doubles
-from xltool.app.returns import Judge
+from xltool.app.returns.validating import Judge
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.doubles import Doubles
 from xltool.app.watching import Watch, unwatched
 from xltool.io.campaigns.ledger import Ledger
 from xltool.io.inputs import Source

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from xltool.app.campaign import Campaign
+from xltool.app.campaigns.campaign import Campaign
 from xltool.app.forms import fill_record
-from xltool.app.merging import Merged, Request
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import Merged, Request
 from xltool.io.books.containers import sniff
 from xltool.io.inputs import Source
 from xltool.io.packages import Contents, write_package

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xltool.app.opening import Opened, open_form
+from xltool.app.returns.opening import Opened, open_form
 from xltool.app.shelf import Shelf
 from xltool.io.published.simplify import simplifier
 from xltool.io.published.workbook_grid import document

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xltool.app.comparing import LastYear
-from xltool.app.merging import Merged, wording
 from xltool.app.shelf import Shelf
+from xltool.app.summaries.merging import Merged, wording
 from xltool.lang import Lang
 from xltool.model.crosswalk import same_figures
 from xltool.model.era import Era

@@ -23,7 +23,7 @@ from xltool.plan.hidden import SHEET, fact_site
 from xltool.plan.meta import Meta, form_code, options_of
 
 if TYPE_CHECKING:
-    from xltool.app.by_labels import ByLabels
+    from xltool.app.returns.by_labels import ByLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def form_of(book: Book, file: str, shelf: Shelf, expected: Expected) -> Opened |
 
 
 def _code_of(book: Book, shelf: Shelf) -> tuple[Meta, FormPlan] | None:
-    from xltool.app.by_labels import by_code  # the recogniser is a large part of the program, and rarely needed
+    from xltool.app.returns.by_labels import by_code  # the recogniser is a large part of the program, and rarely needed
 
     return by_code(book, shelf)
 
@@ -79,7 +79,7 @@ def _code_of(book: Book, shelf: Shelf) -> tuple[Meta, FormPlan] | None:
 def _mapped(
     book: Book, file: str, shelf: Shelf, expected: Expected, meta: Meta, plan: FormPlan
 ) -> ByLabels | tuple[Finding, ...]:
-    from xltool.app.by_labels import map_by_labels
+    from xltool.app.returns.by_labels import map_by_labels
 
     return map_by_labels(book, file, shelf, expected, meta, plan)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from xltool.app.forms import Output, fill_record, form_name
-from xltool.app.importing import Asked, import_file
+from xltool.app.published.importing import Asked, import_file
 from xltool.app.shelf import Shelf
 from xltool.io.inputs import Source
 from xltool.model.finding import Refused

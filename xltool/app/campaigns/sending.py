@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xltool.app.campaign import Campaign
-from xltool.app.judging import source_of, to_return
-from xltool.app.packing import Letter, Pack, needs_pack, pack_return
+from xltool.app.campaigns.campaign import Campaign
+from xltool.app.campaigns.judging import source_of, to_return
+from xltool.app.campaigns.packing import Letter, Pack, needs_pack, pack_return
 from xltool.app.shelf import Shelf
 from xltool.app.watching import Watch, unwatched
 

@@ -1,0 +1,1 @@
+"""Campaigns: what came back, what was decided, what counts, whom to remind, what goes back."""

@@ -1,0 +1,1 @@
+"""Who does the work: this machine, or several, and how what they found is kept."""

@@ -1,0 +1,1 @@
+"""Published reports: read, compared with what was returned, and made."""

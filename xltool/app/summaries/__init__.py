@@ -1,0 +1,1 @@
+"""Summaries: added up, drawn, sealed, traced, handed up and opened again."""
