@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
+import time
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
@@ -39,15 +39,10 @@ class Work:
     def __init__(self, session: Session, kind: Kind, total: int) -> None:
         self.session, self.kind, self.total, self.done = session, kind, total, 0
         self._bar: Progress | None = None
-        self._over = False
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(_MOMENT_SECONDS, self._show)
-        self._timer.daemon = True
+        self._due = time.monotonic() + _MOMENT_SECONDS if on_terminal() else float("inf")
         Work.latest = self
 
     def __enter__(self) -> Work:
-        if on_terminal():
-            self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,22 +53,18 @@ class Work:
         self.done += count
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self.done)
+        elif time.monotonic() > self._due:
+            from xltool.cli.bar import bar
+
+            # By whoever prints the lines: one printed by another thread just now would end up in the bar.
+            self._bar = bar(self.session, self.kind, self.total, self.done)
 
     def hide(self) -> None:
         """Take the bar away for good."""
-        self._timer.cancel()
-        with self._lock:
-            self._over = True
-            if self._bar is not None:
-                self._bar.stop()
-                self._bar = None
-
-    def _show(self) -> None:
-        from xltool.cli.bar import bar
-
-        with self._lock:
-            if not self._over:
-                self._bar = bar(self.session, self.kind, self.total, self.done)
+        self._due = float("inf")
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
 
 def each_of(session: Session, items: Collection[Item], kind: Kind) -> Iterator[Item]:

@@ -87,8 +87,6 @@ def command(session: Session, /, paths: tuple[str, ...], files_from: IO[str] | N
     PATHS are files, folders, zips or patterns. Exit code 0: nothing at or above the fail level, 1: findings,
     2: could not be done.
     """
-    if not given["scheduler"]:
-        session.shelf.returns.start()  # it takes as long to start as all that follows
     from xltool.app.returns.validating import validate_files
     from xltool.cli.expecting import expected_of
     from xltool.io.inputs import gather

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 
@@ -11,7 +10,7 @@ def data_root() -> Path:
 
     In a wheel they lie inside the package (``_data``), in a checkout or an editable install beside it.
     """
-    package = Path(str(resources.files("xltool")))
+    package = Path(__file__).resolve().parents[1]
     for root in (package / "_data", package.parent):
         if (root / "schemas").is_dir():
             return root

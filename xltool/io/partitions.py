@@ -6,7 +6,6 @@ manifest does not say that it is complete is never read: its totals would lack r
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -97,6 +96,8 @@ def _manifest(folder: Path) -> Any:
 
 
 def _hash(path: Path) -> str:
+    import hashlib  # most folders that are looked into are no such folder
+
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from xltool.model.finding import Finding, Severity
-from xltool.model.package import Package
 from xltool.model.place import Place
 from xltool.model.record import Record, Value
+
+if TYPE_CHECKING:
+    from xltool.model.package import Package
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from xltool.model.finding import Argument, Finding
@@ -43,9 +43,15 @@ def capped(findings: Iterable[Finding]) -> list[Finding | tuple[Finding, int]]:
     return result
 
 
-def whole_sheets(findings: Iterable[Finding], inputs: Mapping[str, frozenset[str]]) -> list[Finding]:
-    """`findings`, those of a sheet that has lost all its `inputs` as one: the sheet is gone."""
+def whole_sheets(
+    findings: Iterable[Finding], inputs_by_sheet: Callable[[], Mapping[str, frozenset[str]]]
+) -> list[Finding]:
+    """`findings`, those of a sheet that has lost all its inputs as one: the sheet is gone. `inputs_by_sheet` needs the
+    plan of a form, and most returns have lost nothing."""
     every = list(findings)
+    if not any(map(_lost, every)):
+        return every
+    inputs = inputs_by_sheet()
     lost: dict[str, set[str]] = {}
     for each in every:
         if _lost(each):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool.lang import Lang, Text
@@ -39,7 +40,7 @@ class Wording:
         if not (findings := tuple(findings)):
             return []
         text = []
-        for found in capped(grouped(whole_sheets(findings, self.inputs(record.era)))):
+        for found in capped(grouped(whole_sheets(findings, partial(self.inputs, record.era)))):
             if isinstance(found, Finding):
                 text.append(self.line(found, record))
             else:

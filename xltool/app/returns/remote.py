@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from xltool.app.returns import PARSER
 from xltool.app.returns.told import PLAIN_OPTIONS, message
 from xltool.app.shelf import Shelf
 from xltool.io.books.guard import MAX_FILE
@@ -18,8 +19,6 @@ from xltool.model.returned import Returned
 if TYPE_CHECKING:
     from xltool.model.expected import Expected
     from xltool.plan.form import Options
-
-PARSER = "xltool.app.returns.reading:in_process"
 
 
 def returns_reader(shelf: Shelf, jobs: int, parser: str = PARSER) -> Reader[Returned]:

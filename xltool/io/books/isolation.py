@@ -7,9 +7,7 @@ beside threads.
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -18,11 +16,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from queue import LifoQueue
 from typing import BinaryIO, Generic, TypeVar
 
 from xltool.io.books.guard import MAX_FILE
+from xltool.io.books.launching import launch
 from xltool.io.books.wire import Malformed, load_answer
 from xltool.io.books.worker import ENDS, GOES_ON, LENGTH, MEGABYTE, READY, Limits, crashed
 from xltool.model.finding import Refused, refuse
@@ -35,16 +33,6 @@ _LOOKING_SECONDS = 0.1
 _DYING_SECONDS = 0.2
 # Files read ahead for each process.
 _AHEAD = 2
-# Imports only from where this process does, whatever lies in the current folder.
-# What stays for good is not looked through for cycles, least of all while it is being imported.
-_PROGRAM = (
-    "import gc, sys; gc.disable(); sys.path[:] = sys.argv.pop().split({sep!r}); "
-    "from xltool.io.books import worker; worker.main(sys.argv[1:])"
-)
-_ROOT = str(Path(__file__).resolve().parents[3])
-# On Windows a console program would open a window.
-_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -72,12 +60,6 @@ class Reader(Generic[Answer]):
         self._workers: LifoQueue[_Worker] = LifoQueue()
         for _ in range(jobs):
             self._workers.put(_Worker(limits, parser, self._watch))
-
-    def start(self) -> None:
-        """Start one process already, so that it is ready when the first file is."""
-        worker = self._workers.get()
-        worker.start()
-        self._workers.put(worker)
 
     def open_book(self, data: bytes) -> Answer:
         """The workbook in `data`. Raises Refused, and nothing else."""
@@ -154,7 +136,7 @@ class _Worker:
     def __init__(self, limits: Limits, parser: str, watch: _Watch) -> None:
         self._limits = limits
         self._watch = watch
-        self._arguments = (parser, str(limits.memory), str(limits.cpu))
+        self._arguments = (parser, limits.memory, limits.cpu)
         self._process: _Process | None = None
         self._greeted = False
 
@@ -172,7 +154,7 @@ class _Worker:
         """Start the process, and do not wait for it."""
         if self._process is None:
             try:
-                self._process = _Process(self._arguments)
+                self._process = _Process(launch(*self._arguments))
             except OSError:
                 self._process = None
 
@@ -217,16 +199,8 @@ _OUT_OF_CPU = -24
 class _Process:
     """A running `xltool.io.books.worker`, spoken to through pipes."""
 
-    def __init__(self, arguments: Iterable[str]) -> None:
-        paths = [_ROOT, *(path for path in sys.path if path)]
-        self._popen = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _PROGRAM.format(sep=os.pathsep), *arguments, os.pathsep.join(paths)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # Libraries complain at length about broken files; a developer may want to see it.
-            stderr=None if os.environ.get("XLTOOL_TRACEBACK") else subprocess.DEVNULL,
-            creationflags=_NO_WINDOW,
-        )
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self._popen = popen
         self._stop = weakref.finalize(self, _end, self._popen)
 
     @property

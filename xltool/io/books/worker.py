@@ -12,11 +12,11 @@ import os
 import signal
 import struct
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from xltool.io.books import launching
 from xltool.io.books.wire import dump_answer
 from xltool.model.book import Book
 from xltool.model.finding import Finding, Refused
@@ -38,8 +38,8 @@ class Limits:
     """What one file may take. `memory` in bytes bounds the address space, `cpu` and `wall` are seconds, `answer` the
     bytes it may become: the largest honest one is a workbook at every limit of the guard, 60 MB."""
 
-    memory: int = 1024 * MEGABYTE
-    cpu: int = 20
+    memory: int = launching.MEMORY
+    cpu: int = launching.CPU
     wall: int = 30
     answer: int = 128 * MEGABYTE
 
@@ -85,7 +85,7 @@ def _answer(parse: Parse, data: bytes, memory: int) -> tuple[bytes, bytes]:
     except MemoryError:
         return ENDS, dump_answer(memory_exceeded(memory))
     except BaseException:  # panics of native libraries are not Exceptions
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         return ENDS, dump_answer(crashed())
     return ENDS if peak() > _STOUT else GOES_ON, content
 

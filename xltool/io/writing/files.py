@@ -46,7 +46,7 @@ def write_together(files: Iterable[tuple[Path, bytes]], *, force: bool) -> None:
             if path.parent not in folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(path.parent)
-            waiting[_write_beside(path, data, numbers)] = path
+            _write_beside(path, data, numbers, waiting)
         _settle(waiting)
         for temporary, path in list(waiting.items()):
             _keep_existing(path, force)
@@ -96,22 +96,20 @@ def _keep_existing(path: Path, force: bool) -> None:
         raise refuse("WRITE-EXISTS", file=path.name)
 
 
-def _write_beside(path: Path, data: bytes, numbers: Iterator[int]) -> str:
-    """A new file with `data` in the folder of `path`: only within one folder is replacing atomic."""
+def _write_beside(path: Path, data: bytes, numbers: Iterator[int], waiting: dict[str, Path]) -> None:
+    """A new file with `data` in the folder of `path`: only within one folder is replacing atomic. It is in `waiting`
+    before it is on the disk, so that Ctrl-C at any moment leaves none behind."""
     for number in numbers:
         temporary = os.path.join(path.parent, f".xltool-{os.getpid()}-{number}.tmp")
+        waiting[temporary] = path
         try:
             stream = open(temporary, "xb")  # noqa: SIM115 (opening apart from writing: only the first may be retried)
         except FileExistsError:
+            del waiting[temporary]
             continue
-        try:
-            with stream:
-                stream.write(data)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return temporary
-    raise AssertionError("count() has no end")
+        with stream:
+            stream.write(data)
+        return
 
 
 def _settle(files: Collection[str]) -> None:

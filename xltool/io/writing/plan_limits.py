@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from xlsxwriter.worksheet import re_dynamic_function
 
@@ -77,6 +78,7 @@ def flaw_of_number(value: Number) -> str:
     return "" if from_cell(stored) == exact(value) else f"number that 15 digits cannot hold: {value}"
 
 
+@lru_cache(4096)  # a run writes the same formulas into one workbook after another
 def flaw_of_formula(text: str, limit: int = FORMULA) -> str:
     """Why XlsxWriter or a suite would not take this formula as it is, or nothing."""
     if not text or text[0] in "={" or text[-1] == "}":
