@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ from xltool.io.books.return_wire import dump_return
 from xltool.io.inputs import Source
 from xltool.model.expected import Expected
 from xltool.model.finding import Refused
-from xltool.model.place import Places
+from xltool.model.place import OwnPaths, Place, Places
 from xltool.model.record import Agency
 from xltool.numbers import Number, exact
 from xltool.passes.check import failing, judgements
@@ -121,6 +122,65 @@ def test_damaged_files_are_told_the_same_both_ways(part: str) -> None:
         assert fast == careful
 
 
+HIDING = (
+    "{}",
+    "<!--{}-->",
+    "<![CDATA[{}]]>",
+    "<?x {}?>",
+    "<x>{}</x>",
+    "<!--{}",
+    "{}-->",
+    "<![CDATA[{}",
+    "{}]]>",
+    "{}\0",
+)
+BLOCKS = {
+    "xl/worksheets/sheet3.xml": ("<sheetData>", "</sheetData>", "<row ", "</row>", "<c ", "</c>", "<v>", "</v>"),
+    "xl/sharedStrings.xml": ("<sst ", "</sst>", "<si>", "</si>", "<t>", "</t>"),
+    "xl/workbook.xml": ("<definedNames>", "</definedNames>", "<definedName ", "</definedName>"),
+}
+
+
+@pytest.mark.parametrize("part", BLOCKS)
+@pytest.mark.parametrize("hiding", HIDING)
+def test_nothing_can_be_hidden_where_a_part_is_taken_apart(part: str, hiding: str) -> None:
+    """Comments, sections and instructions around the tags at which parts are cut, in a form that is well known."""
+    parts = unpacked(honest())
+    read_twice(honest())
+    content = content_of(parts, part)
+    for tag in BLOCKS[part]:
+        for at in (content.find(tag.encode()), content.rfind(tag.encode())):
+            assert at >= 0
+            for before, hidden, after in (
+                (content[:at], tag, content[at + len(tag) :]),
+                (content[:at], "", content[at:]),
+                (content[: at + len(tag)], tag, content[at + len(tag) :]),
+                (content[:at] + tag[:-1].encode(), "", content[at + len(tag) :]),
+            ):
+                fast, careful = read_twice(with_part(parts, part, before + hiding.format(hidden).encode() + after))
+                assert fast == careful, (tag, hidden)
+
+
+FIGURES = ("0", "007", "9" * 15, "9" * 16, "-3", "2.5", "1e3", " 4 ", "", "٣", "TRUE", "#N/A", "45000")
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("kind", ["n", "s", "b", "e", "str", "d"])
+def test_other_digits_in_a_row_that_is_known(figure: str, kind: str) -> None:
+    """Rows are known whatever digits stand in them: as figures or as the numbers of texts, and as nothing else."""
+    parts = unpacked(honest())
+    read_twice(honest())
+    part = "xl/worksheets/sheet3.xml"
+    content = content_of(parts, part).decode()
+    values = list(re.finditer(r"<v>(\d+)</v></c>", content))
+    for each in (values[0], values[len(values) // 2], values[-1]):
+        start = content.rindex("<c ", 0, each.start())
+        cell = re.sub(r' t="\w+"', "", content[start : each.start()]).replace("<c ", f'<c t="{kind}" ')
+        made = f"{content[:start]}{cell}<v>{figure}</v></c>{content[each.end() :]}"
+        fast, careful = read_twice(with_part(parts, part, made.encode()))
+        assert fast == careful
+
+
 @pytest.mark.parametrize("era_id", ERAS)
 def test_filled_forms_are_told_the_same_both_ways(era_id: str) -> None:
     era, layout = SHELF.era(era_id), SHELF.library.layout(era_id)
@@ -181,6 +241,17 @@ def test_a_process_of_its_own_tells_the_same(name: str, data: bytes) -> None:
         assert comparable(validate_file(source, here, Expected())) == comparable(
             validate_file(source, BARE, Expected())
         )
+
+
+def test_places_of_a_record_take_no_room() -> None:
+    """Each figure is at its own path: that is known of a record without keeping it, in whatever process it was read."""
+    name, data = next(each for each in _samples() if each[0].endswith(".json"))
+    here = Shelf(SHELF.library)
+    with here.returns:
+        for found in (validate_file(Source(name, lambda: data), shelf, Expected()) for shelf in (here, BARE)):
+            assert found.record is not None and isinstance(found.places, OwnPaths)
+            assert dict(found.places) == {path: Place(name, "", path) for path in found.record.values}
+            assert "no.such" not in found.places and found.places.get("no.such") is None
 
 
 def test_many_returns_keep_their_order() -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from xltool.model import texts
-from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, PercentValue
-from xltool.model.era import Era
+from xltool.model.book import Cell, shown
 from xltool.model.finding import Argument, Finding, Severity
 from xltool.model.place import Place
 from xltool.model.record import (
@@ -23,10 +22,10 @@ from xltool.model.record import (
     Value,
     in_order,
 )
-from xltool.numbers import from_cell, plain
+from xltool.numbers import from_cell
 from xltool.once import once
 from xltool.plan.form import FormPlan
-from xltool.rules.compiled import Totals, compile_totals
+from xltool.plan.results import computed
 from xltool.rules.nodes import Ref
 
 SeverityOf = Callable[[str], Severity]
@@ -117,7 +116,7 @@ class Assembly:
         """Totals the workbook computes are computed again from the inputs, never read."""
         if self.plan.options.totals == "typed":
             return
-        for path, total in _totals(self.plan.era)(values).items():
+        for path, total in computed(self.plan.era)(values).items():
             if path in self.plan.figures:
                 values[path] = total
 
@@ -155,35 +154,9 @@ class Assembly:
 
 
 @once
-def _totals(era: Era) -> Totals:
-    return compile_totals({path: total.formula for path, total in era.totals.items()})
-
-
-@once
 def _explained(plan: FormPlan) -> list[tuple[str, str, str]]:
     """Where each check may be explained: the field, the check's id and its place."""
     return [(f"explain.{each.name}", each.check.id, each.place) for each in plan.instances]
-
-
-def shown(value: CellValue) -> str:
-    """A cell's content as a person sees it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case ErrorValue(text):
-            return text
-        case DateValue(_, text):
-            return text
-        case PercentValue(number):
-            return f"{number:.15g}"
-        case int():
-            return str(value)
-        case float():
-            return plain(from_cell(value)) if abs(value) < 1e300 else str(value)
-        case str():
-            return value
 
 
 def overwritten(

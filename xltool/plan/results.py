@@ -13,16 +13,16 @@ from functools import partial
 from typing import NamedTuple
 
 from xltool.model.check import Instance
-from xltool.model.era import Indicator
+from xltool.model.era import Era, Indicator
 from xltool.numbers import Number, from_cell, plain
 from xltool.once import once
 from xltool.plan import hidden
 from xltool.plan.beside import shows_difference
 from xltool.plan.form import BESIDE_SEPARATOR, Content, FormPlan, Result, Typed
 from xltool.plan.labels import open_word, open_words
-from xltool.rules.compiled import Judge, Rules
-from xltool.rules.evaluate import Judgement, Verdict, evaluate, judge, rounded
-from xltool.rules.nodes import Origin, Ref
+from xltool.rules.compiled import Judge, Rules, Totals, compile_totals
+from xltool.rules.evaluate import Judgement, Verdict, judge, rounded
+from xltool.rules.nodes import Ref
 
 Shown = Number | str
 _FACTS = ("level", "rule_making")
@@ -40,43 +40,43 @@ class Results:
 
     plan: FormPlan
     content: Content
-    totals: dict[str, Number | None] = field(default_factory=dict)
+    seen: dict[str, Number | None] = field(default_factory=dict)
+    """What the rules see of this year's figures: a number, None for blank and text."""
+    last: dict[str, Number | None] = field(default_factory=dict)
+    """The same of last year's."""
     judgements: dict[str, Judgement] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     judged: bool = True
-    """False where only the check code is wanted, for which no check need be evaluated."""
+    """False where only the check code is wanted, for which neither totals nor checks need be evaluated."""
 
     def __post_init__(self) -> None:
         for path, indicator, table in _asked(self.plan):
-            self.states[path] = self._state(indicator, table)
+            state = self.states[path] = self._state(indicator, table)
+            self.seen[path] = 0 if state == "zero" else _number(self.content.typed.get(path))
         self.states["submission"] = "number"
         self.counts = Counter(zip(_tables(self.plan), self.states.values(), strict=True))
         if self.judged:
+            own = computed(self.plan.era)(self.seen)
+            self.seen |= {path: own[path] for path in own if path in self.plan.figures and path not in self.seen}
+            self.last = {path: _number(typed) for path, typed in self.content.prior.items() if self._has_last(path)}
             rules = _rules(self.plan)
-            agency = {name: _fact(self.content, name) for name in _FACTS}
-            found = rules.judge(_Seen(self, "data"), _Seen(self, "prior"), agency)
+            found = rules.judge(self.seen, self.last, {name: _fact(self.content, name) for name in _FACTS})
             self.verdicts = dict(zip(rules.instances, found, strict=True))
 
+    def _has_last(self, path: str) -> bool:
+        return f"prior.{path}" in self.plan.fields
+
     def lookup(self, ref: Ref) -> Number | str | None:
-        """What a rule sees at `ref`: a number, or None for blank and text."""
+        """What a rule sees at `ref`."""
         if ref.origin == "agency":
             return _fact(self.content, ref.path)
-        if ref.origin == "prior":
-            last = self.content.prior.get(ref.path) if f"prior.{ref.path}" in self.plan.fields else None
-            return None if isinstance(last, str) else last
-        if ref.path not in self.plan.figures:
-            return None
-        if ref.path in self.plan.fields:
-            typed = self.content.typed.get(ref.path)
-            return 0 if self.states[ref.path] == "zero" else typed if not isinstance(typed, str) else None
-        return self.total(ref.path)
+        return (self.last if ref.origin == "prior" else self.seen).get(ref.path)
 
     def total(self, path: str) -> Number | None:
-        if path not in self.totals:
-            self.totals[path] = evaluate(self.plan.era.totals[path].formula, self.lookup)
-        return self.totals[path]
+        """What a formula for a total shows."""
+        return self.seen[path]
 
     def _state(self, indicator: Indicator, table: str) -> str:
         typed = self.content.typed.get(indicator.path)
@@ -238,15 +238,14 @@ def _wholes(plan: FormPlan) -> dict[str, str]:
     return {part.path: each.whole.path for each in eithers for part in each.parts}
 
 
-class _Seen(dict[str, Typed]):
-    """What the rules see at a path, of this year or of last."""
+@once
+def computed(era: Era) -> Totals:
+    """All totals of a record, from its other figures."""
+    return compile_totals({path: total.formula for path, total in era.totals.items()})
 
-    def __init__(self, results: Results, origin: Origin) -> None:
-        super().__init__()
-        self._results, self._origin = results, origin
 
-    def get(self, path: str, default: Typed = None) -> Typed:  # type: ignore[override]
-        return self._results.lookup(Ref(path, self._origin))
+def _number(typed: Typed) -> Number | None:
+    return None if isinstance(typed, str) else typed
 
 
 def reporting(plan: FormPlan, name: str) -> str:

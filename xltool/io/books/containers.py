@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from xltool.io.books.guard import MAX_FILE, MAX_MEMBERS, Package, directory, entry_name
+from xltool.io.books.guard import MAX_FILE, Package, directory, entry_name
 from xltool.model.book import Book
 from xltool.model.finding import Refused, refuse
 from xltool.model.place import Place
@@ -181,7 +181,7 @@ def _has_stream(data: bytes, name: str) -> bool:
 
 def _sniff_zip(data: bytes) -> Kind:
     try:
-        names = [entry_name(info).casefold() for info in directory(data, MAX_MEMBERS)]
+        names = [entry_name(info).casefold() for info in directory(data)]
         if "mimetype" in names:
             return _odf_kind(Package(data))
     except Refused:

@@ -31,19 +31,22 @@ class Unfamiliar(Exception):
 
 class Familiar(Generic[Said]):
     """What elements say, by their bytes; `learn` works it out from the parsed element, and may raise Unfamiliar.
-    `declarations` are the namespaces the elements stand in."""
+    `declarations` are the namespaces the elements stand in; they have none of their own. Elements that all begin and
+    end alike are known by what is between their `opening` and `closing`."""
 
-    def __init__(self, learn: Callable[[Element], Said], declarations: bytes) -> None:
+    def __init__(
+        self, learn: Callable[[Element], Said], declarations: bytes, opening: bytes = b"", closing: bytes = b""
+    ) -> None:
         self._learn = learn
-        self._open, self._close = b"<x" + declarations + b">", b"</x>"
+        self._before, self._after = b"<x" + declarations + b">" + opening, closing + b"</x>"
         self.known: dict[bytes, Said] = {}
 
     def learn(self, element: bytes) -> Said:
         """What an element says that is not known yet."""
-        if len(element) > _LONGEST:
+        if len(element) > _LONGEST or b"xmlns" in element:
             raise Unfamiliar
         try:
-            inside = list(parse_xml(self._open + element + self._close))
+            inside = list(parse_xml(self._before + element + self._after))
         except Refused as refused:
             raise Unfamiliar from refused
         if len(inside) != 1:
@@ -62,32 +65,37 @@ class Familiar(Generic[Said]):
 
 def taken_apart(data: bytes, opening: bytes, closing: bytes, word: bytes) -> tuple[Element, bytes, bytes]:
     """The root of a part without what stands between its one `opening` and `closing` tag, the declarations of that
-    root, and what stands there. `word` occurs in these two tags and nowhere else.
+    root, and what stands there. `word` occurs in these two tags and nowhere else in the frame.
 
-    Raises Unfamiliar where it is otherwise, or comments, instructions and sections could make tags of what are none.
+    What stands there has to be taken apart into elements that are well-formed each by itself: then nothing in it can
+    have begun or ended elsewhere. Raises Unfamiliar where the frame is otherwise, or comments, instructions and
+    sections could make tags of what are none.
     """
     start, end = data.find(opening), data.rfind(closing)
-    plain = b"<!" not in data and b"\0" not in data and data.count(b"<?") == data.startswith(b"<?xml ")
-    if not plain or start < 0 or end < start or data.count(word) != 2:
+    if start < 0 or end < start:
         raise Unfamiliar
     start = data.index(b">", start) + 1
     frame = data[:start] + data[end:]
     if len(frame) > _LONGEST_FRAME:
         raise Unfamiliar
-    root, declarations = _frame(frame)
+    root, declarations = _frame(frame, word)
     return root, declarations, data[start:end]
 
 
 def pieces(block: bytes, opening: bytes, closing: bytes) -> list[bytes]:
-    """The elements that a block is made of. Raises Unfamiliar where there is anything else in it."""
-    found = block.split(closing)
-    if found.pop() or not all(each.startswith(opening) for each in found):
+    """The elements that a block is made of, each without its `opening` and `closing`; whether each is one is seen when
+    it is learnt. Raises Unfamiliar where there is anything else at the ends of the block."""
+    if not block:
+        return []
+    if not (block.startswith(opening) and block.endswith(closing)):
         raise Unfamiliar
-    return [each + closing for each in found]
+    return block[len(opening) : -len(closing)].split(closing + opening)
 
 
 @lru_cache(maxsize=32)
-def _frame(frame: bytes) -> tuple[Element, bytes]:
+def _frame(frame: bytes, word: bytes) -> tuple[Element, bytes]:
+    if b"<!" in frame or frame.count(b"<?") != frame.startswith(b"<?xml ") or frame.count(word) != 2:
+        raise Unfamiliar
     try:
         root = parse_xml(frame)
     except Refused as refused:

@@ -85,6 +85,8 @@ class Package:
         self._data = data
         self._parts: dict[str, zipfile.ZipInfo] = {}
         infos = directory(data)
+        if len(infos) > MAX_ENTRIES:
+            raise suspicious("entries")
         _check_sizes(infos, sizes)
         _check_overlaps(data, infos)
         for info in infos:
@@ -189,22 +191,20 @@ class Budget:
 
 
 @lru_cache(maxsize=1)
-def directory(data: bytes, most: int = MAX_ENTRIES) -> list[zipfile.ZipInfo]:
-    """The entries of a zip, at most `most`, which must fill the data from its first byte to its last.
+def directory(data: bytes) -> list[zipfile.ZipInfo]:
+    """The entries of a zip, at most `MAX_MEMBERS`, which must fill the data from its first byte to its last.
 
     Of a zip cut short, or with something behind it, zipfile would open the last zip stored inside it instead.
     """
     end, size = _end(data)
     # Counted before parsing: a directory of 20 MB would make half a million objects.
-    if data.count(_CENTRAL_SIGNATURE, max(0, end - size)) > most:
+    if data.count(_CENTRAL_SIGNATURE, max(0, end - size)) > MAX_MEMBERS:
         raise suspicious("entries")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
     except Exception as error:  # zipfile raises six kinds on broken directories
         raise damaged() from error
-    if len(infos) > most:
-        raise suspicious("entries")
     if infos and min(info.header_offset for info in infos) > 0:
         raise damaged()
     return infos

@@ -24,6 +24,7 @@ _LINK_IDS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
+_TEXT_TAGS, _NAME_TAGS = (b"<si>", b"</si>"), (b"<definedName ", b"</definedName>")
 _USUAL_WORKBOOK = "xl/workbook.xml"
 _STRING_TYPES = ("lpwstr", "lpstr", "bstr")
 _VISIBILITY: Mapping[str, Visibility] = {"visible": "visible", "hidden": "hidden", "veryHidden": "very_hidden"}
@@ -92,8 +93,13 @@ def _relations(package: Package, part: str) -> dict[str, Relation]:
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path not in package:
         return {}
+    return _related(package.read(path), path, folder)
+
+
+@lru_cache(maxsize=8)  # the same in every return of a campaign
+def _related(data: bytes, path: str, folder: str) -> dict[str, Relation]:
     found: dict[str, Relation] = {}
-    for item in package.xml(path):
+    for item in parse_xml(data, path):
         link, target = item.get("Id", ""), item.get("Target", "")
         if link in found:
             raise suspicious("relation", path)
@@ -140,7 +146,7 @@ def _familiar_strings(data: bytes, namespace: str) -> tuple[str, ...]:
     root, declarations, block = taken_apart(data, b"<sst ", b"</sst>", b"sst")
     if root.tag != f"{namespace}sst":
         raise Unfamiliar
-    return tuple(_known_strings(namespace, declarations).all(pieces(block, b"<si>", b"</si>")))
+    return tuple(_known_strings(namespace, declarations).all(pieces(block, *_TEXT_TAGS)))
 
 
 @lru_cache(maxsize=8)
@@ -150,7 +156,7 @@ def _known_strings(namespace: str, declarations: bytes) -> Familiar[str]:
             raise Unfamiliar
         return rich_text(item, namespace)
 
-    return Familiar(learn, declarations)
+    return Familiar(learn, declarations, *_TEXT_TAGS)
 
 
 def _styles(package: Package, part: str | None, namespace: str) -> Formats:
@@ -221,7 +227,7 @@ def _workbook(package: Package, part: str) -> tuple[Element, list[_Defined] | No
         if root.find(f"{namespace}definedNames") is None:
             raise Unfamiliar
         known = _known_names(namespace, declarations)
-        return root, known.all(pieces(block, b"<definedName ", b"</definedName>"))
+        return root, known.all(pieces(block, *_NAME_TAGS))
     except Unfamiliar:
         return parse_xml(data, part), None
 
@@ -233,7 +239,7 @@ def _known_names(namespace: str, declarations: bytes) -> Familiar[_Defined]:
             raise Unfamiliar
         return _name(item)
 
-    return Familiar(learn, declarations)
+    return Familiar(learn, declarations, *_NAME_TAGS)
 
 
 def _defined(root: Element, namespace: str) -> list[_Defined]:

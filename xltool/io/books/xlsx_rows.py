@@ -15,11 +15,13 @@ Spot = tuple[int, int]
 _CELL = re.compile(
     rb"<c [^<>]*(?:/>|>(?:<f[^<>]*(?:/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>|<v/>)?</c>)"
 )
-_ROW, _ROW_END, _SLASH = b"<row ", b"</row>", ord("/")
-_VALUE, _VALUE_END = b"<v>", b"</v></c>"
-# More digits are no business of a fast path.
-_DIGITS = 15
+_ROW, _ROW_END = b"<row ", b"</row>"
+_ROW_TAG = re.compile(rb"(<row [^<>]*?)(/?)>")
+_CELL_END = b"</c>"
+# The digits of a figure, or the number of a text that all sheets share. More are no business of a fast path.
+_DIGITS = re.compile(rb"<v>([0-9]{1,15})</v>")
 _MOST_TEXTS = 20_000
+_MOST_LINES, _LONGEST_LINE = 4_000, 10_000
 
 
 class Known(NamedTuple):
@@ -38,57 +40,85 @@ class Row(NamedTuple):
     hidden: bool
 
 
+class _Line(NamedTuple):
+    """A row and the empty ones before it: its `size` cells, those whose digits stand in `places` apart."""
+
+    rows: list[Row]
+    cells: dict[Spot, Cell | None]
+    places: list[Known]
+    size: int
+
+
 class Rows:
     """Reads the blocks of rows of all sheets that share their formats and declarations."""
 
     def __init__(self, row: Callable[[Element], Row], cell: Callable[[Element], Known], declarations: bytes) -> None:
         self._rows = Familiar(row, declarations)
         self._cells = Familiar(cell, declarations)
+        self._lines: dict[tuple[bytes, ...], _Line] = {}
         self._counted: dict[bytes, tuple[Spot, str | None, bool]] = {}
         self._texts: dict[tuple[str, bool], Cell] = {}
 
     def read(self, block: bytes, strings: tuple[str, ...]) -> tuple[dict[Spot, Cell | None], list[Row]]:
         """Every cell by its spot, and the rows. Raises Unfamiliar where anything is not as usual."""
-        if b"xmlns" in block:
-            raise Unfamiliar
         found: dict[Spot, Cell | None] = {}
         rows: list[Row] = []
-        known, count, outside = self._cells.known.get, 0, False
+        count = 0
         for piece in pieces(block, _ROW, _ROW_END):
-            end = self._empty_rows(piece, rows)
-            start, end = end, piece.index(b">", end) + 1
-            row = self._row(piece[start:end])
-            number = row.number
-            cells = _CELL.findall(piece, end)
-            if sum(map(len, cells)) != len(piece) - end - len(_ROW_END):
-                raise Unfamiliar
-            for each in cells:
-                said = known(each)
-                if said is None:
-                    counted = self._another_number(each)
-                    if counted is not None:
-                        spot, found[spot] = counted[0], counted[1]
-                        outside |= spot[0] != number
-                        continue
-                    said = self._learn(each)
-                spot, cell, shared, _ = said
-                outside |= spot[0] != number
-                found[spot] = cell if shared < 0 else self._text(cell, shared, strings)
-            count += len(cells)
-            rows.append(row)
-        if len(found) != count or outside:
+            parts = _DIGITS.split(piece)
+            line = self._lines.get(tuple(parts[::2])) or self._line(piece, parts)
+            rows += line.rows
+            found.update(line.cells)
+            for (spot, cell, shared, counted), digits in zip(line.places, parts[1::2], strict=True):
+                if shared >= 0:
+                    found[spot] = self._text(cell, int(digits), strings)
+                elif counted and cell is not None:
+                    found[spot] = Cell(int(digits), cell.formula, cell.locked)
+                else:
+                    found[spot] = cell
+            count += line.size
+        if len(found) != count:
             raise Unfamiliar
         return found, rows
 
-    def _empty_rows(self, piece: bytes, rows: list[Row]) -> int:
-        """Where the row with cells begins, after those that have none and no end tag of their own."""
-        start = 0
-        while (end := piece.index(b">", start) + 1) and piece[end - 2] == _SLASH:
-            rows.append(self._row(piece[start : end - 2] + b">"))
-            if not piece.startswith(_ROW, end):
+    def _line(self, piece: bytes, parts: list[bytes]) -> _Line:
+        """A row that differs in more than digits from all that were met before."""
+        row = _ROW + piece
+        rows, end = self._tags(row)
+        elements = _CELL.findall(row, end)
+        if sum(map(len, elements)) != len(row) - end:
+            raise Unfamiliar
+        cells: dict[Spot, Cell | None] = {}
+        places: list[Known] = []
+        known, number, alike = self._cells.known.get, rows[-1].number, True
+        for each in elements:
+            said = known(each) or self._another_number(each) or self._learn(each)
+            written = _DIGITS.search(each) is not None
+            if said.spot[0] != number or (said.shared >= 0 and not written):
                 raise Unfamiliar
-            start = end
-        return start
+            if written:
+                places.append(said)
+                # Of a date or a text of digits nobody knows what it would be with others.
+                alike &= said.counted or said.shared >= 0
+            else:
+                cells[said.spot] = said.cell
+        line = _Line(rows, cells, places, len(elements))
+        if alike and len(piece) <= _LONGEST_LINE:
+            if len(self._lines) >= _MOST_LINES:
+                self._lines.clear()
+            self._lines[tuple(parts[::2])] = line
+        return line
+
+    def _tags(self, row: bytes) -> tuple[list[Row], int]:
+        """The row with cells, after those that have none and no end tag of their own; and where its cells begin."""
+        rows: list[Row] = []
+        end = 0
+        while tag := _ROW_TAG.match(row, end):
+            rows.append(self._row(tag[1] + b">"))
+            end = tag.end()
+            if not tag[2]:
+                return rows, end
+        raise Unfamiliar
 
     def _row(self, tag: bytes) -> Row:
         element = tag + _ROW_END
@@ -112,22 +142,20 @@ class Rows:
             made = self._texts[key] = Cell(text, None, cell.locked)
         return made
 
-    def _another_number(self, element: bytes) -> tuple[Spot, Cell] | None:
+    def _another_number(self, element: bytes) -> Known | None:
         """What an element says that was met before, but for its digits."""
-        head, _, value = element.partition(_VALUE)
+        head, *rest = _DIGITS.split(element)
         before = self._counted.get(head)
-        digits = value[: -len(_VALUE_END)]
-        if before is None or not digits.isdigit() or len(digits) > _DIGITS or not value.endswith(_VALUE_END):
+        if before is None or rest[1:] != [_CELL_END]:
             return None
         spot, formula, locked = before
-        return spot, Cell(int(digits), formula, locked)
+        return Known(spot, Cell(int(rest[0]), formula, locked), counted=True)
 
     def _learn(self, element: bytes) -> Known:
         """What an element says that was not met before."""
         known = self._cells.learn(element)
-        head, mark, _ = element.partition(_VALUE)
-        if known.counted and mark and known.cell is not None:
+        if known.counted and known.cell is not None:
             if len(self._counted) >= _MOST_TEXTS:
                 self._counted.clear()
-            self._counted[head] = known.spot, known.cell.formula, known.cell.locked
+            self._counted[_DIGITS.split(element)[0]] = known.spot, known.cell.formula, known.cell.locked
         return known

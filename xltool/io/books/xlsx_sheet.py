@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from xltool.io.books.familiar import Unfamiliar, taken_apart
@@ -323,6 +324,7 @@ def _column(letters: str) -> int:
         raise suspicious("position") from error
 
 
+@lru_cache(4096)  # the merged areas of a form are the same in every return
 def _rectangle(area: str) -> Rectangle:
     first, _, last = area.partition(":")
     try:
