@@ -164,6 +164,22 @@ def test_an_explanation_in_an_older_record_does_not_make_it_more(xltool: Run, tm
     assert "explanation" not in finding["args"]
 
 
+@pytest.mark.parametrize("trial", [True, False])
+def test_lists_and_pages_call_it_on_trial(xltool: Run, tmp_path: Path, trial: bool) -> None:
+    """And not a notice, in the column 性质 of lists and as the badges and bars of pages; only where there is one."""
+    library(tmp_path, severity="notice", trial=trial)
+    save("one.json", returned())
+    for kind in ("xlsx", "html"):
+        assert xltool("validate", "one.json", "--format", kind, "-o", f"list.{kind}")[0] == 0
+        assert xltool("merge", "one.json", "-o", f"sum.{kind}")[0] == 0
+    for name in ("list.xlsx", "sum.xlsx"):
+        rows = [row for row in openpyxl.load_workbook(name)["审核结果"].values if "TOY-MONEY" in row]
+        assert [("试行" in row, "提示" in row) for row in rows] == [(trial, not trial)], name
+    for name in ("list.html", "sum.html"):
+        page = Path(name).read_text(encoding="utf-8")
+        assert "TOY-MONEY" in page and ('["试行","on trial"]' in page) == trial, name
+
+
 def test_the_summary_counts_the_return_and_says_that_the_rule_is_on_trial(xltool: Run, tmp_path: Path) -> None:
     library(tmp_path, severity="error", trial=True)
     save("one.json", returned())

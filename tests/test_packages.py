@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
+import openpyxl
 import pytest
 from campaigns import ODD, SHELF, record
 from click.testing import CliRunner
@@ -32,8 +33,9 @@ from packages import (
 )
 
 from xltool.app.forms import fill_record
-from xltool.app.summaries.merging import Request
+from xltool.app.summaries.merging import Merged, Request
 from xltool.app.summaries.packaging import HandUp
+from xltool.app.summaries.summarising import summary_workbook
 from xltool.cli.main import xltool
 from xltool.io.inputs import gather
 from xltool.io.package_lines import ANSWERS, DETAILS, PLACES
@@ -61,6 +63,8 @@ from xltool.model.summary import Via
 
 ERA = SHELF.era("national-2021")
 CITY = roster_of("S,,", "S-1,S,", "A,S,area", "B,S,area")
+REPORTED = Request("area", nodes="reported")
+WORDS = SHELF.library.summary_words
 
 
 def city_files() -> dict[str, bytes]:
@@ -431,6 +435,35 @@ def test_details_twice_inside_a_package_are_refused(of_city: bytes) -> None:
     changed = b"".join([*lines, json.dumps(tree, ensure_ascii=False).encode() + b"\n"])
     found = opened(with_manifest({**parts, DETAILS: changed}))
     assert {"PACKAGE-INSIDE", "MERGE-DOUBLE"} <= set(codes(found))
+
+
+def left_out(made: Merged) -> list[str]:
+    """The files that a summary says it left out; its face counts them."""
+    assert made.summary is not None
+    files = [item.file for item, _ in made.summary.left_out]
+    book = openpyxl.load_workbook(BytesIO(summary_workbook(made, SHELF, "zh")))
+    facts = {row[0]: row[1] for row in book[WORDS["sum_sheet_face"].zh].values if row[0]}
+    assert str(facts[WORDS["sum_fact_left_out"].zh]).startswith(WORDS["sum_files"]("zh", n=len(files)))
+    return files
+
+
+def test_a_package_that_was_added_is_not_left_out(of_city: bytes) -> None:
+    """Its details are in, at whatever level it lies; one that was refused, replaced, covered or is not of this level
+    is a file left out like any other."""
+    above = roster_of("P,,", "S,P,area")
+    assert left_out(merged({"P.json": office("P"), "市.zip": of_city}, above)) == []
+    assert left_out(merged(city_files(), CITY)) == []
+    parts = members(city_files()["甲县.zip"])
+    refused = merged({**city_files(), "甲县.zip": write_zip({**parts, DETAILS: b""}.items())}, CITY)
+    assert left_out(refused) == ["甲县.zip"]
+    again = package(*county("B", (10, 20)), how=HandUp(submission=2))
+    assert left_out(merged({**city_files(), "乙县2.zip": again}, CITY)) == ["乙县.zip"]
+    files = {"S.json": office("S"), "甲县.zip": city_files()["甲县.zip"]}
+    inside = {"甲县.zip", *(f"甲县.zip/{code}.json" for code in ("A", "A-1", "A-2"))}
+    level = merged(files, roster_of("S,,", "A,S,area"), Request("level"))
+    assert set(left_out(level)) == inside
+    total = merged({**files, "S.xlsx": members(of_city)[FORM]}, roster_of("S,,", "A,S,area"), REPORTED)
+    assert set(left_out(total)) == {"S.json", *inside}
 
 
 def test_the_higher_number_of_a_package_counts() -> None:

@@ -14,9 +14,11 @@ import openpyxl
 import pytest
 from campaigns import ODD, RULES, SHELF, record
 from click.testing import CliRunner
+from conftest import Office
 from packages import merged, office, package, roster_of, write
 from provinces import ERA, FEES, POLICY, YEAR, province, sent
 
+from xltool.app.forms import fill_record
 from xltool.app.summaries.merging import Merged, Request, wording
 from xltool.app.summaries.summarising import finding_rows, summary_workbook
 from xltool.cli.main import xltool
@@ -27,6 +29,7 @@ from xltool.model.place import a1, from_a1
 from xltool.model.record import Value
 from xltool.model.summary import Return, Summary
 from xltool.model.workbook import Formula, PlanCell, SheetPlan, WorkbookPlan
+from xltool.numbers import from_cell
 from xltool.passes.merge import merge
 from xltool.plan.measure import units
 from xltool.report import summary_long
@@ -126,13 +129,90 @@ def test_the_node_checks_are_a_table_of_differences(twelve: Summary) -> None:
     sums = {path: twelve.nodes[2].area[path].value for path in (PENALTIES, NEW)}
     assert {tuple(row[5:8]) for row in differing} == {
         (999, sums[PENALTIES], 999 - sums[PENALTIES]),  # type: ignore[operator]
-        (None, sums[NEW], -sums[NEW]),  # type: ignore[operator]
+        ("—", sums[NEW], -sums[NEW]),  # type: ignore[operator]
     }
     assert {(row[3], row[8], row[9]) for row in differing} == {("全域", "4/4", "计入汇总：所属单位")}
     (equal,) = (shown(row) for row in found if row[1].value == "C02K01")
     assert equal[4] == f"{len(twelve.checks[0].lines)}项全部一致"
     formula = next(row[7].value for row in found if row[1].value == "C01K01")
     assert isinstance(formula, Formula) and formula.text.startswith("ROUND(N(F")
+
+
+def test_the_sum_of_a_node_check_is_live_where_its_agencies_count() -> None:
+    """Over their rows; a number alone where the reported total counts, or one above it, and the agencies have no rows."""
+    level = total("C01", {PENALTIES: 5, NEW: 3})
+    level = replace(level, record=replace(level.record, scope="level"))
+    returns = [*MADE.returns, level, total("C01K01", {PENALTIES: 999})]
+    for nodes, live in (("children", {"C01", "C01K01"}), ("reported", set())):
+        summary = rolled(returns, nodes=nodes)
+        found = rows(named(plan_of(summary), "checks"), 3)
+        assert {row[1].value for row in found if isinstance(row[6].value, Formula)} == live
+        assert {row[1].value for row in found if not isinstance(row[6].value, Formula)} == {"C01", "C01K01"} - live
+    above = rolled([*returns, total("C01", {})], nodes="reported")
+    assert {check.scope for check in above.checks if check.code == "C01"} == {"level", "area"}
+    assert not any(isinstance(row[6].value, Formula) for row in rows(named(plan_of(above), "checks"), 3))
+
+
+def test_the_sums_of_node_checks_recalculate_to_the_same(tmp_path: Path, soffice: Office) -> None:
+    """LibreOffice computes what was written: decimals, sums without a figure, long numbers, a single office's level."""
+    off = {path: Decimal("1234567.123456") if path == FEES else 1 for path in (PENALTIES, NEW, FEES)}
+    blank = replace(MADE.records["C02K01"], values={**MADE.records["C02K01"].values, NEW: None})
+    others = [item for item in MADE.returns if not item.code.startswith("C02K01")]
+    summary = rolled(
+        [*others, sent(blank), total("SH", off), total("C01", {**off, NEW: None}), total("C02K01", {**off, FEES: 2})],
+        nodes="children",
+    )
+    lines = [line for check in summary.checks for line in check.differing]
+    assert None in [line.summed for line in lines]
+    data = SHELF.write(plan_of(summary))
+    (tmp_path / "汇总.xlsx").write_bytes(data)
+    (saved,) = soffice.convert([tmp_path / "汇总.xlsx"], "xlsx", tmp_path / "另存")
+    for source in (BytesIO(data), saved):
+        sheet = openpyxl.load_workbook(source, data_only=True)[WORDS["sum_sheet_checks"].zh]
+        values = [row[5:8] for row in sheet.iter_rows(min_row=4, values_only=True)]
+        assert len(values) == len(lines)
+        for line, row in zip(lines, values, strict=True):
+            exact = [line.reported, line.summed, line.difference]
+            assert [value if value == "—" else from_cell(value) for value in row] == [
+                "—" if value is None else value for value in exact
+            ]
+
+
+def test_node_checks_of_long_numbers_are_written_as_totals_are(twelve: Summary) -> None:
+    """Beyond 15 digits as near as a cell can be, never with powers of ten, and no wider than their columns."""
+    (check,) = (each for each in twelve.checks if each.code == "C01K01")
+    line = replace(check.differing[0], reported=123_456_789_012_345_678)
+    plan = plan_of(replace(twelve, checks=(replace(check, lines=(line,)),)))
+    (row,) = rows(named(plan, "checks"), 3)
+    assert row[5].value == 123_456_789_012_346_000 and row[5].number_format == row[7].number_format == "0"
+    assert units(str(row[5].value)) < named(plan, "checks").widths[5]
+    SHELF.write(plan)
+
+
+def test_node_checks_lead_to_the_reported_figure(twelve: Summary) -> None:
+    """File, sheet and cell; a total that agrees leads to its file; one inside a package to the package."""
+    plan = plan_of(twelve, Beside(files={item.file: f"原件/{item.file}" for item in twelve.behind}))
+    found = rows(named(plan, "checks"), 3)
+    lines = {" / ".join(shown(row)[4:5]): row for row in found if row[1].value == "C01K01"}  # type: ignore[arg-type]
+    item = twelve.checks[0].item
+    assert item.code == "C01K01" and len(lines) == 2
+    for row in lines.values():
+        path = NEW if row[5].value == "—" else PENALTIES
+        place = item.places[path]
+        assert shown(row)[10:] == [item.file, place.sheet, place.ref]
+        file, cell = row[10].value, row[12].value
+        assert isinstance(file, Formula) and isinstance(cell, Formula)
+        assert file.text == f'HYPERLINK(SUM_FILES&"原件/{item.file}","{item.file}")'
+        assert cell.text == f'HYPERLINK(SUM_FILES&"原件/{item.file}#\'{place.sheet}\'!{place.ref}","{place.ref}")'
+    (agreeing,) = (row for row in found if row[1].value == "C02K01")
+    assert shown(agreeing)[10:] == ["C02K01_全域.xlsx", None, None] and isinstance(agreeing[10].value, Formula)
+    inside = replace(
+        item, places={path: replace(at, file=f"{item.file}/area.xlsx") for path, at in item.places.items()}
+    )
+    packed = replace(twelve, checks=(replace(twelve.checks[0], item=inside),))
+    row = rows(named(plan_of(packed, Beside(files={item.file: "甲.zip"})), "checks"), 3)[0]
+    assert shown(row)[10] == f"{item.file}/area.xlsx"
+    assert "#" not in row[12].value.text  # type: ignore[union-attr]
 
 
 def test_without_reported_totals_there_is_no_sheet_of_node_checks() -> None:
@@ -267,6 +347,25 @@ def test_details_lead_to_file_and_cell(twelve: Summary) -> None:
     assert "SUM_FILES" not in plan_of(twelve).names
 
 
+def test_the_total_of_a_node_check_is_copied_and_opened(tmp_path: Path) -> None:
+    """--returns: its link opens the very cell of a file that is there, though it is not added."""
+    wrong = replace(total("C01K01", {PENALTIES: 999}).record, source=None)
+    files = {**MADE.files(MADE.records), "县全域.xlsx": fill_record(wrong, SHELF, "auto", "zh")[0]}
+    write(tmp_path / "上报", files)
+    (tmp_path / "名单.csv").write_text(MADE.roster_csv, encoding="utf-8")
+    given = {"--roster": "名单.csv", "--returns": "原件", "-o": "汇总.xlsx"}
+    paths = [part for option, name in given.items() for part in (option, str(tmp_path / name))]
+    wanted = ["merge", str(tmp_path / "上报"), "--scope", "area", "--nodes", "children", "--include-invalid", *paths]
+    run = CliRunner().invoke(xltool, wanted)
+    assert run.exit_code == 0, run.output
+    sheet = openpyxl.load_workbook(tmp_path / "汇总.xlsx")[WORDS["sum_sheet_checks"].zh]
+    links = [cell.value for row in sheet.iter_rows(min_row=4) for cell in row if "HYPERLINK" in str(cell.value)]
+    found = [re.fullmatch(r"""=HYPERLINK\(SUM_FILES&"([^"#]+)(?:#'(.+)'!(\w+))?",".+"\)""", link) for link in links]
+    (file, cell) = (each.groups() for each in found if each)
+    assert file[0] == cell[0] and (tmp_path / file[0]).read_bytes() == files["县全域.xlsx"]
+    assert openpyxl.load_workbook(tmp_path / file[0], data_only=True)[cell[1]][cell[2]].value == 999
+
+
 def test_a_long_path_is_no_broken_link(twelve: Summary) -> None:
     """Beyond the length of a literal the text stays, without its link."""
     files = {item.file: "原件/" + "很长的文件夹" * 50 for item in twelve.included}
@@ -332,7 +431,8 @@ def test_the_summary_speaks_english(twelve: Summary) -> None:
     names = [sheet.name for sheet in plan.sheets]
     assert {"Level 1", "Level 2", "Level 3", "Charts", "Node check", "Method", "Detail, long"} <= set(names)
     own = {each.name for each in MADE.offices}
-    files = {item.file for item in twelve.included} | {item.file for item, _ in twelve.left_out}
+    files = {item.file for item in twelve.behind}
+    files |= {place.sheet for item in twelve.behind for place in item.places.values()}
     for name in ("Level 2", "Node check", "Charts"):
         sheet = next(each for each in plan.sheets if each.name == name)
         chinese = {

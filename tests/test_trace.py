@@ -21,7 +21,7 @@ from conftest import Office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packages import AREA, write
-from provinces import ERA, FEES, POLICY, Province, handed_up, province
+from provinces import ERA, FEES, POLICY, YEAR, Province, handed_up, province, sent
 
 from xltool.app.summaries.merging import Merged, merge_files
 from xltool.app.summaries.summarising import summary_workbook
@@ -41,7 +41,7 @@ from xltool.report.summary_book import summary_book
 
 NEW = "applications.total.new"
 WORDS = {**SHELF.library.words, **SHELF.library.summary_words}
-DETAIL = WORDS["sum_sheet_detail"].zh
+DETAIL, LONG = WORDS["sum_sheet_detail"].zh, WORDS["sum_sheet_long"].zh
 
 
 def tracer_of(data: bytes) -> Tracer:
@@ -73,7 +73,7 @@ class Case:
 
     @cached_property
     def cells(self) -> list[tuple[str, str, Number]]:
-        """Every number that is a formula, and every figure of the details: sheet, cell, value."""
+        """Every number that is a formula, and every figure of the details, wide and long: sheet, cell, value."""
         return list(_cells(self.tracers[0]))
 
     @cached_property
@@ -85,10 +85,14 @@ class Case:
 
 def _cells(tracer: Tracer) -> Iterator[tuple[str, str, Number]]:
     assert tracer.book is not None
-    figures = {place.ref for row in tracer.read.rows for place in row.places.values()}
+    figures = {(DETAIL, place.ref) for row in tracer.read.rows for place in row.places.values()}
+    for sheet in tracer.book.sheets:
+        if sheet.name == LONG:
+            col = next(col for (_, col), cell in sheet.cells.items() if cell.value == WORDS["sum_column_value"].zh)
+            figures |= {(LONG, a1(*at)) for at in sheet.cells if at[1] == col}
     for sheet in tracer.book.sheets:
         for at, cell in sheet.cells.items():
-            wanted = cell.formula or (sheet.name == DETAIL and a1(*at) in figures)
+            wanted = cell.formula or (sheet.name, a1(*at)) in figures
             if sheet.visibility == "visible" and wanted and isinstance(cell.value, int | float):
                 yield sheet.name, a1(*at), from_cell(cell.value)
 
@@ -145,7 +149,7 @@ def test_every_number_is_the_sum_of_the_cells_it_leads_to(case: Case, rnd: Rando
 def test_no_number_of_the_small_summary_leads_nowhere(case: Case) -> None:
     """All of them, on every sheet."""
     sheets = {sheet for sheet, _, _ in case.cells}
-    assert {DETAIL, *(WORDS["sum_sheet_level"]("zh", n=depth) for depth in (1, 2, 3))} < sheets
+    assert {DETAIL, LONG, *(WORDS["sum_sheet_level"]("zh", n=depth) for depth in (1, 2, 3))} < sheets
     assert {WORDS["sum_sheet_charts"].zh, WORDS["sum_sheet_indicators"].zh} < sheets
     for tracer in case.tracers:
         for sheet, ref, value in case.cells:
@@ -281,6 +285,56 @@ def test_a_changed_detail_is_found(case: Case) -> None:
     files = gather([str(case.folder / "上报")])
     assert sorted(codes(trace(source, NEW, SHELF, files=files))) == ["SUMMARY-TOTAL", "TRACE-DIFFERS"]
     assert not codes(trace(source, FEES, SHELF, files=files)), "other numbers are as they were"
+
+
+@small
+def test_a_changed_figure_of_the_long_details_is_found(case: Case) -> None:
+    """Each row by itself names the figure, wherever it was sorted to; other numbers in its row are no figures."""
+    assert case.merged.summary is not None
+    plan = summary_book(case.merged.summary, ERA, SHELF.library.layout(ERA.id), WORDS)
+    sheet = next(each for each in plan.sheets if each.name == LONG)
+    value = {WORDS["sum_column_value"].zh, WORDS["sum_column_remark"].zh}
+    figure, remark = sorted(cell.col for cell in sheet.cells if cell.value in value)
+    rows = sorted({cell.row for cell in sheet.cells if cell.col == figure and isinstance(cell.value, int)})
+    first, last = rows[0], rows[-1]
+    moved = {first: last, last: first}
+    cells = [cell._replace(row=moved.get(cell.row, cell.row)) for cell in sheet.cells]
+    typed = tuple(cell._replace(value=YEAR) if (cell.row, cell.col) == (first, remark) else cell for cell in cells)
+    sheets = tuple(replace(each, cells=typed) if each is sheet else each for each in plan.sheets)
+    data = SHELF.write(_with(replace(plan, sheets=sheets), LONG, (last, figure), 1))
+    source = Source("汇总.xlsx", lambda: data)
+    for row, found in ((first, []), (last, ["SUMMARY-TOTAL"])):
+        traced = trace(source, f"{LONG}!{a1(row, figure)}", SHELF)
+        (old,) = trace(case.source, f"{LONG}!{a1(moved[row], figure)}", SHELF).traces
+        assert traced.traces[0].lines == old.lines and len(old.lines) == 1
+        assert codes(traced) == found
+    with pytest.raises(Refused, match="TRACE-NOTHING"):
+        trace(source, f"{LONG}!{a1(first, remark)}", SHELF)
+
+
+@small
+def test_a_node_check_is_traced_where_it_adds(case: Case) -> None:
+    """The sum leads to the agencies of the node; a difference is no sum, and leads nowhere."""
+    own = case.made.records["C01"]
+    changes = {NEW: 10_000, FEES: None}
+    area = sent(replace(own, scope="area", values={**own.values, **changes}, marks={}))
+    policy = replace(POLICY, nodes="children")
+    summary, _ = merge([*case.made.returns, area], ERA, case.made.roster, scope="area", policy=policy)
+    assert summary is not None
+    tracer = tracer_of(SHELF.write(summary_book(summary, ERA, SHELF.library.layout(ERA.id), WORDS)))
+    sheet = tracer.book.sheet(WORDS["sum_sheet_checks"].zh)  # type: ignore[union-attr]
+    assert sheet is not None
+    heads = {cell.value: col for (row, col), cell in sheet.cells.items() if row == 2}
+    summed, difference = (heads[WORDS[f"sum_column_{word}"].zh] for word in ("summed", "difference"))
+    codes = {office.code for office in case.made.below("C01")} & case.made.records.keys()
+    traced = [(row, cell) for (row, col), cell in sheet.cells.items() if row > 2 and col == summed and cell.formula]
+    assert len(traced) == len(summary.checks[0].differing) > 1
+    for row, cell in traced:
+        (found,) = tracer.behind(f"{sheet.name}!{a1(row, summed)}")
+        assert {line.code for line in found.lines} == codes
+        assert found.added == found.shown == from_cell(cell.value)  # type: ignore[arg-type]
+        with pytest.raises(Refused, match="TRACE-NOTHING"):
+            tracer.behind(f"{sheet.name}!{a1(row, difference)}")
 
 
 @small

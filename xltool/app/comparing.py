@@ -10,7 +10,7 @@ from xltool.model.comparison import Comparison, Prior
 from xltool.model.crosswalk import same_figures
 from xltool.model.era import Era
 from xltool.model.finding import Finding
-from xltool.model.place import Place
+from xltool.model.place import OwnPaths, Place
 from xltool.model.record import Agency, Record, Scope
 from xltool.model.returned import Returned
 from xltool.model.roster import folded
@@ -152,7 +152,7 @@ def _compared(returned: Returned, older: LastYear, shelf: Shelf) -> Comparison:
     head = Comparison(record.agency.code, record.agency.name, record, prior, returned.file)
     if prior.record is None:
         return replace(head, findings=tuple(findings))
-    places = returned.places or {path: Place(returned.file, "", path) for path in record.values}
+    places = returned.places or OwnPaths(returned.file, record.values)
     rules = shelf.library.compare_rules
     differences, noticed = compare(record, prior.record, era, rules, places, whole=prior.reason in ("same", "renamed"))
     if next_to:

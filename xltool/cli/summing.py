@@ -59,8 +59,8 @@ _OPTIONS = (
         "--returns",
         metavar="DIR",
         type=click.Path(file_okay=False),
-        help="Copy the returns counted into DIR, so that the links in the details open them. Without: files below the "
-        "folder of the summary are linked where they lie.",
+        help="Copy the returns counted, and the totals of node checks, into DIR, so that the links open them. Without: "
+        "files below the folder of the summary are linked where they lie.",
     ),
     click.option(
         "--include-invalid", is_flag=True, help="Count returns with errors too; the summary says so on its face."

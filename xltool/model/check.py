@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xltool.lang import Text
-from xltool.model.finding import Severity
+from xltool.model.finding import Severity, Standing
 from xltool.rules.nodes import Compare, Ref, refs
 
 Basis = Literal["printed", "implied", "practice"]
@@ -46,7 +46,7 @@ class Check:
         return "notice" if self.trial else self.declared
 
     @property
-    def standing(self) -> Literal["error", "explain", "notice", "trial"]:
+    def standing(self) -> Standing:
         """What the rule is called where people see it: its severity, or that it is on trial."""
         return "trial" if self.trial else self.declared
 

@@ -11,6 +11,9 @@ from xltool.model.place import Place
 
 Severity = Literal["error", "explain", "notice"]
 SEVERITIES: tuple[Severity, ...] = ("error", "explain", "notice")
+Standing = Literal["error", "explain", "notice", "trial"]
+"""What a rule or a finding is called where people see it: its severity, or that the rule is on trial."""
+STANDINGS: tuple[Standing, ...] = (*SEVERITIES, "trial")
 
 Argument = str | int | Text
 

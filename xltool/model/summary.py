@@ -8,7 +8,7 @@ from typing import Literal
 
 from xltool.lang import Text
 from xltool.model.era import Era, Method
-from xltool.model.finding import Severity
+from xltool.model.finding import Standing
 from xltool.model.place import Place
 from xltool.model.record import Agency, Record, Scope
 from xltool.numbers import Number, exact
@@ -227,6 +227,11 @@ class Summary:
         return tuple(each.adopted for each in self.coverage if each.included and each.adopted)
 
     @property
+    def behind(self) -> tuple[Return, ...]:
+        """The returns whose figures it shows: those added up, and the totals that were held against them."""
+        return tuple({id(each): each for each in (*self.included, *(check.item for check in self.checks))}.values())
+
+    @property
     def lacking(self) -> tuple[Coverage, ...]:
         """The agencies that should be counted and are not."""
         unknown = ("missing",) if self.has_roster else ("spelling", "no_code")
@@ -239,10 +244,11 @@ class Summary:
 
     @property
     def left_out(self) -> tuple[tuple[Return, Status | Reason], ...]:
-        """Every return that was not added, with the reason. A package was: its details are."""
+        """Every return that was not added, with the reason. A package was where details of it are."""
+        opened = {via.sha256 for item in self.included for via in item.via}
         found: list[tuple[Return, Status | Reason]] = []
         for each in self.coverage:
-            if each.adopted and not each.included and not each.adopted.packed:
+            if each.adopted and not each.included and each.adopted.sha256 not in opened:
                 found.append((each.adopted, each.status))
             found += [(other.item, other.reason) for other in each.others]
         return tuple(found)
@@ -258,7 +264,7 @@ class FindingRow:
     """A finding in words, for the summary's list of findings. `code` is a check's id or a message code, `effect` the
     share of a final total that hangs on it, `answer` what was explained and what the desk decided."""
 
-    severity: Severity
+    standing: Standing
     code: str
     agency: str
     file: str

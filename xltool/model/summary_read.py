@@ -53,8 +53,21 @@ class DetailRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRead:
+    """The long sheet of details, a row for each figure: its name, and the columns of agency, indicator, file and
+    figure. Its rows may have been sorted; each says by itself what it is."""
+
+    sheet: str
+    code: int
+    key: int
+    file: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryRead:
-    """A whole summary workbook. `totals` and the values of `rows` are by indicator, in the order of the details."""
+    """A whole summary workbook. `totals` and the values of `rows` are by indicator, in the order of the details;
+    `long` is where each figure stands once more, None in a package or where that sheet is gone."""
 
     file: str
     era: str
@@ -62,6 +75,7 @@ class SummaryRead:
     scope: str
     totals: Mapping[str, TotalRead]
     rows: tuple[DetailRow, ...]
+    long: ListRead | None = None
 
     @property
     def partial(self) -> tuple[TotalRead, ...]:

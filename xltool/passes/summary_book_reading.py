@@ -17,13 +17,25 @@ from xltool.model.finding import Argument, Finding, Refused, refuse
 from xltool.model.place import Place, a1
 from xltool.model.record import Value
 from xltool.model.summary import Via
-from xltool.model.summary_read import ARRANGEMENT, PATH, SOURCES, SUPERIORS, VIA, DetailRow, SummaryRead, TotalRead
+from xltool.model.summary_read import (
+    ARRANGEMENT,
+    PATH,
+    SOURCES,
+    SUPERIORS,
+    VIA,
+    DetailRow,
+    ListRead,
+    SummaryRead,
+    TotalRead,
+)
 from xltool.numbers import Number, exact, from_cell, plain
 from xltool.plan.form import defined_name
 
 _FORM = "xltool-summary"
 _PREFIX = "TOTAL"
 _LEAST_PATHS = 3
+# A list is headed near its top; where the heads of a long one stand is found without going through all its cells.
+_TOP_ROWS, _TOP_COLS = 20, 40
 _ADDED: Mapping[Method, Callable[[Sequence[Number]], Number]] = {
     "sum": lambda numbers: sum(numbers, start=0),
     "stock": lambda numbers: sum(numbers, start=0),
@@ -51,7 +63,8 @@ def read_summary(book: Book, file: str, era: Era, words: Mapping[str, Text]) -> 
     rows = tuple(_sourced(book, list(detail.rows())))
     counts = _counts(book, file, words, list(detail.columns))
     totals = {path: _total(book, file, path, *counts[path]) for path in detail.columns if _target(book, path)}
-    found = SummaryRead(file, era.id, int(year), book.properties.get("xltool_scope", ""), totals, rows)
+    scope, long = book.properties.get("xltool_scope", ""), _long(book, words)
+    found = SummaryRead(file, era.id, int(year), scope, totals, rows, long)
     return found, tuple(_differing(found, era))
 
 
@@ -153,6 +166,17 @@ def _counts(book: Book, file: str, words: Mapping[str, Text], paths: Sequence[st
             break
         return dict(zip(paths, whole, strict=True))
     raise _damaged(file, words["sum_sheet_indicators"].zh)
+
+
+def _long(book: Book, words: Mapping[str, Text]) -> ListRead | None:
+    """The long sheet of details, if it is there."""
+    spots = [(row, col) for row in range(_TOP_ROWS) for col in range(_TOP_COLS)]
+    for sheet in book.sheets:
+        top = {at: sheet.cells[at] for at in spots if at in sheet.cells}
+        heads = _heads(replace(sheet, cells=top), words, ("code", "key", "file", "value"))
+        if heads is not None:
+            return ListRead(sheet.name, **heads)
+    return None
 
 
 def _target(book: Book, path: str) -> Target | None:

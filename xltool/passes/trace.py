@@ -42,6 +42,7 @@ class Tracer:
     _sheet_of_details: str = field(init=False, repr=False, compare=False)
     _columns: Mapping[int, str] = field(init=False, repr=False, compare=False)
     _rows: Mapping[int, DetailRow] = field(init=False, repr=False, compare=False)
+    _agencies: Mapping[tuple[str, str], DetailRow] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         places = self.read.rows[0].places if self.read.rows else {}
@@ -50,6 +51,7 @@ class Tracer:
         object.__setattr__(self, "_columns", columns)
         rows = {from_a1(next(iter(row.places.values())).ref)[0]: row for row in self.read.rows if row.places}
         object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_agencies", {(row.code, row.file): row for row in self.read.rows})
 
     def behind(self, wanted: str) -> tuple[Trace, ...]:
         """The numbers at `wanted`: an indicator's path, or a cell, ``Sheet!B7`` or ``B7`` where one sheet only has a
@@ -106,11 +108,12 @@ class Tracer:
             return
         own = self.book.sheet(sheet) if self.book else None
         cell = own.cells.get(at) if own else None
-        formula = cell.formula if cell else None
-        if formula is None or steps == 0:
+        formula = _LITERAL.sub('""', cell.formula) if cell and cell.formula else ""
+        # A difference, as in the node checks, is not what its two sides add up to.
+        if steps == 0 or "-" in _REFERENCE.sub("", formula):
             return
         seen: set[tuple[str, str, str]] = set()
-        for match in _REFERENCE.finditer(_LITERAL.sub('""', formula)):
+        for match in _REFERENCE.finditer(formula):
             quoted, plain_name, first, last = match.groups()
             there = (quoted or "").replace("''", "'") or plain_name or sheet
             key = (there, first, last or first)
@@ -133,14 +136,15 @@ class Tracer:
         return (path, rows) if rows else None
 
     def _listed(self, sheet: str, at: tuple[int, int]) -> tuple[str, tuple[DetailRow, ...]] | None:
-        """The figure of a list whose row names indicator, agency and file, as the long details do."""
-        own = self.book.sheet(sheet) if self.book else None
-        if own is None or not isinstance(getattr(own.cells.get(at), "value", None), int | float):
+        """The figure of the long details, whose row names indicator, agency and file."""
+        own, long = self.book.sheet(sheet) if self.book else None, self.read.long
+        if own is None or long is None or (own.name, at[1]) != (long.sheet, long.value):
             return None
-        said = {cell.value for (row, _), cell in own.cells.items() if row == at[0] and isinstance(cell.value, str)}
-        path = next((each for each in said if each in self.era.indicators), None)
-        rows = tuple(row for row in self.read.rows if row.code in said and row.file in said)
-        return (path, rows) if path is not None and len(rows) == 1 else None
+        path, code, file = (
+            str(cell.value) if (cell := own.cells.get((at[0], col))) else "" for col in (long.key, long.code, long.file)
+        )
+        row = self._agencies.get((code, file))
+        return (path, (row,)) if row and path in row.values else None
 
     def _number(self, place: Place) -> Number | None:
         sheet = self.book.sheet(place.sheet) if self.book else None
@@ -167,12 +171,15 @@ class Tracer:
 
 
 def added(era: Era, path: str, rows: Sequence[DetailRow]) -> Number | None:
-    """The figures of some agencies by the method of the indicator."""
+    """The figures of some agencies by the method of the indicator; a single one that no method adds is itself."""
     indicator = era.indicators[path]
     add = _ADDED.get(indicator.method)
     if add is not None:
         numbers = [number for row in rows if isinstance(number := row.values.get(path), int | Decimal)]
         return exact(add(numbers)) if numbers else None
+    if indicator.method == "none" and len(rows) == 1:
+        alone = rows[0].values.get(path)
+        return alone if isinstance(alone, int | Decimal) else None
     if indicator.method != "ratio" or path not in era.totals:
         return None
 

@@ -91,19 +91,13 @@ def finding_object(finding: Finding, record: Record | None, wording: Wording) ->
     return {
         "code": finding.code,
         "severity": finding.severity,
-        "trial": on_trial(finding, record, wording),
+        "trial": wording.standing(finding, record) == "trial",
         "instance": finding.instance,
         "paths": list(finding.paths),
         "places": [{"sheet": place.sheet, "cell": place.ref} for place in finding.places],
         "args": args,
         "text": texts,
     }
-
-
-def on_trial(finding: Finding, record: Record | None, wording: Wording) -> bool:
-    """Whether a finding is of a rule on trial."""
-    check = wording.era(record.era).checks.get(finding.code) if record is not None else None
-    return check is not None and check.trial
 
 
 def _in(wording: Wording, lang: Lang | str) -> Wording:

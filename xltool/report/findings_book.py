@@ -37,7 +37,7 @@ def findings_book(returned: Iterable[Returned], wording: Wording) -> WorkbookPla
                 "number": row - _HEAD,
                 "agency": agency.name if agency else "",
                 "code": agency.code if agency else "",
-                "severity": wording.said(f"severity_{finding.severity}"),
+                "severity": wording.said(f"severity_{wording.standing(finding, each.record)}"),
                 "check": finding.code,
                 "where": wording.said("place_separator").join(cells[:_SHOWN_PLACES])
                 + ("…" if len(cells) > _SHOWN_PLACES else ""),

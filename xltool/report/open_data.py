@@ -14,7 +14,6 @@ from xltool.model.place import Place
 from xltool.model.record import Record
 from xltool.model.returned import Returned
 from xltool.model.summary import Return, trail_text
-from xltool.report.findings import on_trial
 from xltool.report.wording import Wording
 
 Shape = Literal["wide", "long"]
@@ -89,7 +88,7 @@ class Said:
 
     @property
     def trial(self) -> bool:
-        return on_trial(self.finding, self.returned.record, self.wordings["en"])
+        return self.wordings["en"].standing(self.finding, self.returned.record) == "trial"
 
     def line(self, lang: Lang) -> str:
         return self.wordings[lang].line(self.finding, self.returned.record)

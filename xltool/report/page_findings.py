@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xltool.lang import Lang, Text, same
-from xltool.model.finding import SEVERITIES, Finding, Severity
+from xltool.model.finding import SEVERITIES, STANDINGS, Finding, Standing
 from xltool.model.record import Record
 from xltool.model.returned import Returned
 from xltool.model.texts import visible
@@ -33,7 +33,7 @@ _STATES: Mapping[str, str] = {"passed": "good", "explain": "amber", "failed": "r
 class Row:
     """A finding for a page, in both languages; `agency` and `file` are how the page calls them."""
 
-    severity: Severity
+    standing: Standing
     code: str
     agency: str
     where: Text
@@ -75,7 +75,7 @@ def row_of(finding: Finding, record: Record | None, wording: Wording, agency: st
     # The first of many cells is enough to look there: the text names the others.
     first = replace(finding, places=finding.places[:1], paths=finding.paths[:1])
     where = Text(*(each.where(first, era) for each in spoken))
-    return Row(finding.severity, finding.code, agency, where, text, file)
+    return Row(wording.standing(finding, record), finding.code, agency, where, text, file)
 
 
 def called(record: Record | None) -> str:
@@ -88,13 +88,15 @@ def agency_text(name: str, code: str) -> str:
     return " ".join(visible(part) for part in (name, code) if part)
 
 
-def severity_names(words: Words) -> dict[str, Text]:
-    return {each: words[f"severity_{each}"] for each in SEVERITIES}
+def severity_names(words: Words, rows: Sequence[Row]) -> dict[str, Text]:
+    """The severities by name, the gravest first; that a rule is on trial, where one is."""
+    trial = any(row.standing == "trial" for row in rows)
+    return {each: words[f"severity_{each}"] for each in (STANDINGS if trial else SEVERITIES)}
 
 
 def findings_table(rows: Sequence[Row], words: Words, agency_rows: Link) -> Table:
     """All findings; agencies lead where `agency_rows` says."""
-    names = severity_names(words)
+    names = severity_names(words, rows)
     return Table(
         "findings",
         words["page_findings_title"],
@@ -104,7 +106,7 @@ def findings_table(rows: Sequence[Row], words: Words, agency_rows: Link) -> Tabl
             Column(
                 "severity",
                 words["page_column_severity"],
-                [names[row.severity] for row in rows],
+                [names[row.standing] for row in rows],
                 "badge",
                 6,
                 "chips",
@@ -135,7 +137,7 @@ def finding_charts(rows: Sequence[Row], words: Words) -> list[Chart]:
             "SEVERITIES",
             words["page_by_severity"],
             "bar",
-            severity_bars((row.severity for row in rows), severity_names(words)),
+            severity_bars((row.standing for row in rows), severity_names(words, rows)),
             table="findings",
             column="severity",
         )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from xltool.lang import Text, same
-from xltool.model.finding import SEVERITIES
 from xltool.model.texts import visible
 from xltool.numbers import Number, plain
 
@@ -24,7 +23,7 @@ _LONGEST = 2_000
 _NOTHING = same("")
 # Direction marks in a name would turn around what stands beside it.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-TONES: Mapping[str, str] = {"error": "red", "explain": "amber", "notice": "grey"}
+TONES: Mapping[str, str] = {"error": "red", "explain": "amber", "notice": "grey", "trial": "grey"}
 
 
 @dataclass(slots=True)
@@ -153,9 +152,9 @@ def counted_bars(values: Iterable[Text], most: int = MOST_BARS) -> tuple[list[Ba
 
 
 def severity_bars(severities: Iterable[str], names: Mapping[str, Text]) -> list[Bar]:
-    """How many findings have each severity, the gravest first."""
+    """How many findings have each severity of `names`, the gravest first."""
     counts = Counter(severities)
-    return [Bar(names[each], counts[each], tone=TONES[each], picks=names[each]) for each in SEVERITIES]
+    return [Bar(name, counts[each], tone=TONES[each], picks=name) for each, name in names.items()]
 
 
 def _fit(text: Text) -> Text:

@@ -109,10 +109,15 @@ class Book:
         literal = text_literal(suffix) if suffix else ""
         if line.value is None:
             return f"General;General;General;@{literal}" if literal else ""
-        places = self.era.indicators[line.path].decimals
-        long = len(plain(line.value)) > _GENERAL_DIGITS
-        number = "General" if not long else "0." + "0" * places if places else "0"
-        return number + literal if literal or long else ""
+        long = self.long_format(line.path, line.value)
+        return (long or "General") + literal if literal or long else ""
+
+    def long_format(self, path: str, value: Number) -> str:
+        """The format of a number that General would change to powers of ten; empty where General will do."""
+        places = self.era.indicators[path].decimals
+        if len(plain(value)) <= _GENERAL_DIGITS:
+            return ""
+        return "0." + "0" * places if places else "0"
 
     def total(self, line: TotalLine, here: str) -> Formula | str:
         """The live formula of a total on sheet `here`; nothing is added where the method adds nothing."""
@@ -147,11 +152,13 @@ class Book:
         return self.said("sum_no_details", scope=scope) if item.record.scope != "own" else scope
 
     def to_file(self, item: Return, place: Place, shown: str) -> Formula | str:
-        """`shown`, leading to a place in the file of a return where that file can be opened."""
+        """`shown`, leading to a place in the file of a return where that file can be opened; to a package as a whole,
+        the place being in the workbook inside."""
         path = self.files.get(item.file, "") if not item.via else ""
         if not path or not shown:
             return shown
-        target = f"#'{place.sheet.replace(chr(39), chr(39) * 2)}'!{place.ref}" if place.sheet and place.ref else ""
+        there = place.sheet and place.ref and place.file in ("", item.file)
+        target = f"#'{place.sheet.replace(chr(39), chr(39) * 2)}'!{place.ref}" if there else ""
         link = text_literal(path + target)
         # A literal of more than 255 characters is none; then the text stays without its link.
         return (

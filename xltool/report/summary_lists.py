@@ -36,7 +36,7 @@ _STATUSES: dict[Status, str] = {
     "checked": "sum_grey",
     "outside": "sum_grey",
 }
-_SEVERITIES = {"error": "sum_red", "explain": "sum_amber", "notice": "sum_grey"}
+_STANDINGS = {"error": "sum_red", "explain": "sum_amber", "notice": "sum_grey", "trial": "sum_grey"}
 
 
 _Value = tuple[str | int | None, str, str]
@@ -169,13 +169,13 @@ def draw_findings(book: Book, findings: Sequence[FindingRow]) -> SheetPlan:
     made = _List(book, "findings", columns)
     made.head(book.said("sum_findings_note" if findings else "sum_findings_none"))
     for row in findings:
-        severity = book.said(f"severity_{row.severity}")
+        severity = book.said(f"severity_{row.standing}")
         who, where = (
             [_value(text, "cell_code") for text in texts] for texts in ((row.code, row.agency), (row.file, row.where))
         )
         effect = _value(row.effect or None, "cell_center")
         made.add(
-            _value(severity, _SEVERITIES[row.severity]),
+            _value(severity, _STANDINGS[row.standing]),
             *who,
             effect,
             *where,

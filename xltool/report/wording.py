@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool.lang import Lang, Text
-from xltool.model.finding import Finding
+from xltool.model.finding import Finding, Standing
 from xltool.report.grouping import capped, grouped, whole_sheets
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Wording:
                 text.append(self.line(found, record))
             else:
                 finding, count = found
-                severity = self.said(f"severity_{finding.severity}")
+                severity = self.said(f"severity_{self.standing(finding, record)}")
                 text.append(self.said("say_capped", severity=severity, n=count, code=finding.code))
         return text
 
@@ -64,6 +64,11 @@ class Wording:
         if era is not None and finding.code in era.checks and record is not None:
             return self.check_line(finding, era, record)
         return self.message_line(finding, era, record)
+
+    def standing(self, finding: Finding, record: Record | None) -> Standing:
+        """What a finding is called where people see it: its severity, or that its rule is on trial."""
+        check = self.era(record.era).checks.get(finding.code) if record is not None else None
+        return "trial" if check is not None and check.trial else finding.severity
 
     def said(self, word: str, **values: object) -> str:
         return self.words[word](self.lang, **values)

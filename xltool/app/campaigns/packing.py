@@ -20,14 +20,13 @@ from xltool.io.inputs import Source
 from xltool.io.packages import form_in
 from xltool.io.writing.files import safe_name
 from xltool.model import texts
-from xltool.model.book import Cell
+from xltool.model.book import Cell, shown
 from xltool.model.finding import Finding, Refused
 from xltool.model.letter import LetterParts
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.model.roster import Roster
 from xltool.numbers import from_cell
-from xltool.passes.assemble import shown
 from xltool.passes.identify import Expected
 from xltool.passes.values import read_value
 from xltool.plan.fill import fill

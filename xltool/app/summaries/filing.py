@@ -40,8 +40,9 @@ def as_they_lie(sources: Sequence[Source], output: Path) -> Link:
 
 
 def copied(summary: Summary, load: Load, folder: Path, output: Path) -> tuple[Link, Mapping[str, bytes]]:
-    """The returns counted, by the names they get in `folder`, and links to them. Packages are not taken apart."""
-    items = [item for item in summary.included if not item.via]
+    """The returns counted and the totals held against them, by the names they get in `folder`, and links to them.
+    Packages are not taken apart."""
+    items = [item for item in summary.behind if not item.via]
     loaded = [load(item) for item in items]
     stems = [safe_name(item.code, item.record.agency.name, str(item.record.submission)) for item in items]
     names = [stem + _ENDINGS.get(sniff(data), ".zip") for stem, data in zip(unique_names(stems), loaded, strict=True)]

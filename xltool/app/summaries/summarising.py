@@ -12,7 +12,7 @@ from xltool.app.summaries.merging import Merged, wording
 from xltool.lang import Lang
 from xltool.model.crosswalk import same_figures
 from xltool.model.era import Era
-from xltool.model.finding import SEVERITIES, Finding
+from xltool.model.finding import STANDINGS, Finding
 from xltool.model.record import SCOPES, Record
 from xltool.model.returned import Returned
 from xltool.model.summary import FindingRow, Policy, Return, Summary
@@ -37,7 +37,7 @@ def summary_workbook(
     texts = {**shelf.library.words, **shelf.library.summary_words}
     beside = Beside(
         last_totals(summary, era, last_year, shelf) if last_year else {},
-        {item.file: path for item in summary.included if (path := link(item))},
+        {item.file: path for item in summary.behind if (path := link(item))},
         dict(_notes(merged, words)),
     )
     rows = finding_rows(merged, words)
@@ -60,7 +60,7 @@ def finding_rows(merged: Merged, words: Wording) -> list[FindingRow]:
     ]
     counted = frozenset(id(item.record) for item in merged.summary.included) if merged.summary else frozenset()
     ranked = [
-        (-share, SEVERITIES.index(row.severity), number, row)
+        (-share, STANDINGS.index(row.standing), number, row)
         for number, (share, row) in enumerate(
             row for each in merged.judged for row in _rows(each, merged, words, counted)
         )
@@ -78,7 +78,7 @@ def _rows(
         yield (
             share,
             FindingRow(
-                each.severity,
+                words.standing(each, record),
                 each.code,
                 record.agency.name if record else "",
                 returned.file,
