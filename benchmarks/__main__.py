@@ -13,7 +13,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
-from benchmarks import cold_start, generating, merging, validating
+from benchmarks import cold_start, generating, merging, stopping, validating
 from benchmarks.common import ROOT, Row, table
 from benchmarks.profiling import profiles
 
@@ -28,6 +28,7 @@ def main(*, quick: bool) -> None:
     rows: list[Row] = []
     for name, found in (
         ("cold start", lambda: cold_start.run(5 if quick else 9)),
+        ("stop", lambda: stopping.run(3)),
         ("generate", lambda: generating.run(3, sizes)),
         ("validate", lambda: validating.run(3, sizes)),
         ("merge", lambda: merging.run(2 if quick else 3, (1_000,) if quick else (1_000, 5_000))),

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from benchmarks.common import Row, Work, interleaved, main, python
 from benchmarks.generating import ERA
+from benchmarks.validating import valid_return
 
 
 def run(rounds: int, sizes: Sequence[int] = ()) -> list[Row]:
     """The rows of cold starts; there are no sizes."""
     with tempfile.TemporaryDirectory(prefix="xltool-bench-") as folder:
-        made = python("-m", "xltool", "generate", ERA, "--year", "2025", "-o", folder)
-        assert made.returncode == 0
-        file = str(next(Path(folder).iterdir()))
+        file = Path(folder) / "one.xlsx"
+        file.write_bytes(valid_return())
         seconds = interleaved(
             {
                 "python": _start("-c", "pass"),
                 "import click": _start("-c", "import click"),
                 "--version": _start("-m", "xltool", "--version"),
-                "validate": _start("-m", "xltool", "validate", "--fail-on", "never", file),
+                "validate": _start("-m", "xltool", "validate", str(file)),
                 "generate": _start("-m", "xltool", "generate", ERA, "--year", "2025", "--force", "-o", folder),
             },
             rounds,

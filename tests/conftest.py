@@ -7,13 +7,13 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 Format = Literal["xlsx", "xls", "ods", "pdf"]
 
@@ -151,6 +151,10 @@ _QUIET = (
 )
 
 
+_PATIENCE = 120_000
+"""Milliseconds before a browser counts as stuck: it shares its machine with all other tests."""
+
+
 def find_browser() -> Path | None:
     """Chromium or Chrome on PATH."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -165,9 +169,16 @@ def chromium() -> Iterator[Browser]:
 
     program = _found("Chromium", find_browser())
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(program), args=list(_QUIET))
+        browser = driver.chromium.launch(executable_path=str(program), args=list(_QUIET), timeout=_PATIENCE)
         yield browser
         browser.close()
+
+
+def window(browser: Browser, **options: Any) -> Page:
+    """A page in a window of its own."""
+    page = browser.new_context(**options).new_page()
+    page.context.set_default_timeout(_PATIENCE)
+    return page
 
 
 # --- What is missing ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conftest import window
 from strategies import SHELF
 
 from xltool.app.selfcheck import page_maker
@@ -57,7 +58,7 @@ def opened(browser: Browser, folder: Path, data: bytes, **options: Any) -> Page:
     """The page in a window of its own, from a file; whatever it throws or logs is in `page.problems`."""
     file = folder / "page.html"
     file.write_bytes(data)
-    page = browser.new_context(accept_downloads=True, **options).new_page()
+    page = window(browser, accept_downloads=True, **options)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pdfplumber
 import pytest
 from click.testing import CliRunner
+from conftest import window
 from pages import HOSTILE, code_of, findings_page_of, name_of, returns, summary_page_of
 
 from xltool.cli.main import xltool
@@ -52,8 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @contextmanager
 def shown(browser: Browser, file: Path, width: int = 1280, **settings: Any) -> Iterator[Page]:
     """The page, opened from a file as from an attachment. It must stay silent and ask for nothing."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **settings)
-    page = context.new_page()
+    page = window(browser, viewport={"width": width, "height": 900}, **settings)
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -65,7 +65,7 @@ def shown(browser: Browser, file: Path, width: int = 1280, **settings: Any) -> I
     yield page
     assert said == []
     assert asked == [file.as_uri()]
-    context.close()
+    page.context.close()
 
 
 def island(file: Path) -> Any:
@@ -381,8 +381,7 @@ def test_only_rows_in_sight_are_elements(files: dict[str, Path], chromium: Brows
 
 def test_the_page_may_ask_for_nothing(files: dict[str, Path], chromium: Browser) -> None:
     """Its policy stops images, scripts, frames and requests, also those that a hostile name would have brought in."""
-    context = chromium.new_context()
-    page = context.new_page()
+    page = window(chromium)
     stopped: list[str | None] = []
     answered: list[str] = []
     page.on("requestfailed", lambda request: stopped.append(request.failure))
@@ -406,7 +405,7 @@ def test_the_page_may_ask_for_nothing(files: dict[str, Path], chromium: Browser)
     assert stopped
     assert set(stopped) == {"csp"}
     assert page.evaluate("window.ran") == 0
-    context.close()
+    page.context.close()
 
 
 def test_a_page_opens_in_the_language_asked_for(files: dict[str, Path], chromium: Browser) -> None:
@@ -464,7 +463,6 @@ def active(page: Page, table: str) -> int:
           return box.top >= head.bottom - 1 && box.bottom <= sight.bottom + 1 ? row.getAttribute("aria-rowindex") : null;
         }""",
         arg=table,
-        timeout=3_000,
     )
     return int(at.json_value()) - 2
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xltool.lang import Text
-from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, PercentValue
+from xltool.model.book import Cell, CellValue, DateValue, ErrorValue, PercentValue, shown
 from xltool.model.record import Mark
 from xltool.numbers import Number, from_cell, plain
 from xltool.passes.values import Reading, read_value
@@ -360,3 +360,24 @@ def test_a_refused_figure_written_back_as_text_is_refused_the_same(value: CellVa
     if mark is not None:
         again = read(mark.raw, indicator)
         assert (again.value, again.mark) == (None, mark)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "TRUE"),
+        (12, "12"),
+        (220381199001011234, "220381199001011234"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0.0000001"),
+        (1e308, "1e+308"),
+        (float("inf"), "inf"),
+        ("  约12", "  约12"),
+        (PercentValue(0.05), "0.05"),
+        (DateValue(45000.0, "2023-03-15"), "2023-03-15"),
+        (ErrorValue("#REF!"), "#REF!"),
+    ],
+)
+def test_every_cell_has_a_text_for_people(value: CellValue, text: str) -> None:
+    assert shown(value) == text

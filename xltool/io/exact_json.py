@@ -40,7 +40,7 @@ def parse_json(data: bytes) -> object:
         raise refuse("RECORD-NOT-UTF8", position=error.start + 1) from None
     try:
         value: object = json.loads(
-            text, parse_int=_number, parse_float=_number, parse_constant=_constant, object_pairs_hook=_object
+            text, parse_int=_whole, parse_float=_number, parse_constant=_constant, object_pairs_hook=_object
         )
     except json.JSONDecodeError as error:
         raise _refused("RECORD-NOT-JSON", text, error.pos) from None
@@ -49,6 +49,10 @@ def parse_json(data: bytes) -> object:
     if _nests_beyond(value, MAX_DEPTH):
         raise _explain(text)
     return value
+
+
+def _whole(literal: str) -> Number:
+    return int(literal) if len(literal) <= MAX_DIGITS else _number(literal)
 
 
 def _number(literal: str) -> Number:

@@ -4,6 +4,7 @@ shape."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from xltool.io.books.guard import MAX_MEMBERS, suspicious
@@ -11,7 +12,7 @@ from xltool.io.exact_json import dump_json, parse_json
 from xltool.io.records import EraLike, dump_line, record_from
 from xltool.model.campaign import Answer
 from xltool.model.finding import Refused, refuse
-from xltool.model.place import Place
+from xltool.model.place import Places
 from xltool.model.summary import Return, Via
 
 DETAILS, PLACES, ANSWERS = "details.jsonl", "places.jsonl", "explanations.jsonl"
@@ -41,7 +42,7 @@ def dump_details(details: Sequence[Return]) -> tuple[bytes, bytes]:
     return b"".join(lines), "".join(f"{shape}\n" for shape in known).encode()
 
 
-def detail_from(tree: object, number: int, era: EraLike, places: Sequence[Mapping[str, tuple[str, str]]]) -> Return:
+def detail_from(tree: object, number: int, era: EraLike, places: Sequence[Shape]) -> Return:
     try:
         line = cast(dict[str, Any], tree)
         file, shape = _text(line["file"]), places[int(line["places"]) - 1]
@@ -54,8 +55,11 @@ def detail_from(tree: object, number: int, era: EraLike, places: Sequence[Mappin
         found, _ = record_from(record, era)
     except Refused as refused:
         raise Refused(*_unread(DETAILS, number).findings, *refused.findings) from refused
-    at = {path: Place(file, *where) for path, where in shape.items()}
-    return Return(found, file, places=at, via=via, packed=packed)
+    return Return(found, file, places=Places(file, partial(_same, shape)), via=via, packed=packed)
+
+
+def _same(shape: Shape) -> Shape:
+    return shape
 
 
 def shape_from(tree: object) -> dict[str, tuple[str, str]]:

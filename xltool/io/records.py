@@ -14,6 +14,7 @@ from xltool.model.finding import Argument, Finding, Refused
 from xltool.model.place import Place
 from xltool.model.record import COVER_FIELDS, TEXT_PARTS, Agency, Explanation, Mark, Record, Source, Value, in_order
 from xltool.numbers import decimals, exact, plain
+from xltool.once import once
 
 __all__ = ["EraLike", "IndicatorLike", "dump_line", "dump_record", "parse_json", "record_from"]
 
@@ -96,7 +97,7 @@ def record_from(data: object, era: EraLike) -> tuple[Record, tuple[Finding, ...]
         raise Refused(*capped(problems))
     tree = cast(dict[str, Any], data)
     leaves = dict(_leaves(tree["data"]))
-    values = {path: leaves.get(tuple(path.split("."))) for path in era.indicators}
+    values = {path: leaves.get(steps) for steps, path in _figures(era).items()}
     problems += _unknown(leaves, era)
     problems += schema_findings({**tree, "data": _nested(values)}, era.schema)
     problems += _misfits(values, era)
@@ -132,14 +133,20 @@ def _leaves(node: object, steps: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 def _unknown(leaves: Mapping[tuple[str, ...], object], era: EraLike) -> Iterator[Finding]:
     """Figures the form does not have: reported, since they would be lost."""
-    known = {tuple(path.split(".")) for path in era.indicators}
-    folders = {steps[:end] for steps in known for end in range(1, len(steps))}
-    for steps, value in leaves.items():
+    strange = [steps for steps in leaves if steps not in _figures(era)]
+    folders = {steps[:end] for steps in _figures(era) for end in range(1, len(steps))} if strange else ()
+    for steps in strange:
         path = texts.visible(".".join(steps))
-        if steps in folders and value != {}:
-            yield type_finding(f"data.{path}", _OBJECT, value)
-        elif steps not in known | folders:
+        if steps not in folders:
             yield Finding("RECORD-UNKNOWN-KEY", "error", (Place(ref=path),), args={"path": f"data.{path}"})
+        elif leaves[steps] != {}:
+            yield type_finding(f"data.{path}", _OBJECT, leaves[steps])
+
+
+@once
+def _figures(era: EraLike) -> dict[tuple[str, ...], str]:
+    """The paths of the form by their steps."""
+    return {tuple(path.split(".")): path for path in era.indicators}
 
 
 class _Texts:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from xltool.io.certain import Certain, certainly
 from xltool.io.exact_json import dump_json
 from xltool.lang import Text, same
 from xltool.model.finding import Argument, Finding
@@ -96,8 +99,27 @@ _BOUNDS: Mapping[str, Text] = {
     "minLength": Text("不少于 {limit} 个字符", "at least {limit} characters"),
     "maxLength": Text("不超过 {limit} 个字符", "at most {limit} characters"),
 }
-# Building a validator costs a hundred times as much as using it. The schema is kept with it, so its id stays its own.
-_VALIDATORS: dict[int, tuple[Mapping[str, Any], Validator]] = {}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A schema in use. Building a validator costs a hundred times as much as using it, and most records need none."""
+
+    schema: Mapping[str, Any]
+
+    @cached_property
+    def certain(self) -> Certain:
+        return certainly(self.schema)
+
+    @cached_property
+    def validator(self) -> Validator:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self.schema)
+
+
+# The schema is kept with what is known of it, so its id stays its own.
+_KNOWN: dict[int, _Known] = {}
 
 
 def frame_findings(data: Any) -> list[Finding]:
@@ -107,7 +129,10 @@ def frame_findings(data: Any) -> list[Finding]:
 
 def schema_findings(data: Any, schema: Mapping[str, Any]) -> list[Finding]:
     """What `schema` says against `data`, in the order of places."""
-    errors = sorted(_validator(schema).iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path])
+    known = _KNOWN.setdefault(id(schema), _Known(schema))
+    if known.certain(data):
+        return []
+    errors = sorted(known.validator.iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path])
     return [finding for error in errors for finding in _findings(error)]
 
 
@@ -134,15 +159,6 @@ def shown(value: object) -> Text:
     if isinstance(value, dict | list):
         return _TYPES["object" if isinstance(value, dict) else "array"]
     return same(visible(str(value) if isinstance(value, float) else dump_json(value), 60))
-
-
-def _validator(schema: Mapping[str, Any]) -> Validator:
-    known = _VALIDATORS.get(id(schema))
-    if known is None:
-        from jsonschema import Draft202012Validator
-
-        known = _VALIDATORS[id(schema)] = (schema, Draft202012Validator(schema))
-    return known[1]
 
 
 def _findings(error: ValidationError) -> list[Finding]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from xltool.numbers import from_cell, plain
+
 Visibility = Literal["visible", "hidden", "very_hidden"]
 
 
@@ -32,6 +34,23 @@ class PercentValue:
 
 
 CellValue = int | float | str | bool | ErrorValue | DateValue | PercentValue | None
+
+
+def shown(value: CellValue) -> str:
+    """A cell's content as a text, for people; a percentage as the number it stands for."""
+    match value:
+        case None:
+            return ""
+        case ErrorValue(text=text) | DateValue(text=text) | str(text):
+            return text
+        case PercentValue(number=number):
+            return f"{number:.15g}"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int():
+            return str(value)
+        case float():
+            return plain(from_cell(value)) if abs(value) < 1e300 else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,14 +46,18 @@ class Place:
 
 class Places(Mapping[str, Place]):
     """Where each indicator of one file sits, made only when asked for: sheet and A1 cell by path are the same for every
-    return of a form. `form` says which form that is."""
+    return of a form. `form` says which form that is, None where nobody knows."""
 
     __slots__ = ("_file", "_refs", "form")
 
-    def __init__(self, file: str, refs: Callable[[], Mapping[str, tuple[str, str]]], form: Hashable) -> None:
+    def __init__(self, file: str, refs: Callable[[], Mapping[str, tuple[str, str]]], form: Hashable = None) -> None:
         self._file = file
         self._refs = refs
         self.form = form
+
+    def of(self, file: str) -> Places:
+        """The same cells of another file."""
+        return Places(file, self._refs, self.form)
 
     def __getitem__(self, path: str) -> Place:
         return Place(self._file, *self._refs()[path])
@@ -66,3 +70,27 @@ class Places(Mapping[str, Place]):
 
     def __contains__(self, path: object) -> bool:
         return path in self._refs()
+
+
+class OwnPaths(Mapping[str, Place]):
+    """The same of a record that came as JSON, where each of its `values` sits at its own path."""
+
+    __slots__ = ("_file", "_values")
+
+    def __init__(self, file: str, values: Mapping[str, object]) -> None:
+        self._file = file
+        self._values = values
+
+    def __getitem__(self, path: str) -> Place:
+        if path not in self._values:
+            raise KeyError(path)
+        return Place(self._file, "", path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._values

@@ -106,7 +106,7 @@ def _as_sent(sheet: Sheet, form: _Sheet) -> bool:
     cells = sheet.cells
     if sheet.name != form.name or (sheet.visibility == "visible") is not form.visible:
         return False
-    if any((cell := cells.get(spot)) is None or cell.formula is None for spot in form.formulas):
+    if not form.formulas <= cells.keys() or None in [cells[spot].formula for spot in form.formulas]:
         return False
     if not form.visible:
         return form.name == SHEET and not form.inputs
@@ -116,10 +116,15 @@ def _as_sent(sheet: Sheet, form: _Sheet) -> bool:
     if not form.inputs <= opened or opened & form.locked:
         return False
     strays = () if form.known is None else cells.keys() - form.known
-    return all(_blank(cells[spot]) for spot in strays) and all(
-        (cell := cells.get(spot)) is not None and (cell.value == text or _alike(cell, text))
-        for spot, text in form.labels.items()
-    )
+    return all(_blank(cells[spot]) for spot in strays) and _labelled(cells, form.labels)
+
+
+def _labelled(cells: Mapping[Spot, Cell], labels: Mapping[Spot, str]) -> bool:
+    """Whether every label stands where it was printed."""
+    if not labels.keys() <= cells.keys():
+        return False
+    same = [cells[spot].value for spot in labels] == [*labels.values()]
+    return same or all(cells[spot].value == text or _alike(cells[spot], text) for spot, text in labels.items())
 
 
 def _alike(cell: Cell, text: str) -> bool:

@@ -9,6 +9,7 @@ from xltool.lang import Text
 from xltool.model.era import Era
 from xltool.model.summary import Coverage, LeftOut, State, Status, Summary, trail_text
 from xltool.plan.form import Words
+from xltool.report.page_columns import Columns
 from xltool.report.page_details import Shown, called_in
 from xltool.report.page_findings import Row, said
 from xltool.report.page_parts import Column, Link, Table
@@ -35,64 +36,34 @@ def totals_table(summary: Summary, era: Era, shown: Shown, words: Words) -> Tabl
     lines = list(summary.lines.values())
     states: dict[State, Text] = {state: words[f"sum_state_{state}"] for state in get_args(State)}
     leads = [line.path if summary.included and line.path in shown else None for line in lines]
-
-    def column(name: str) -> Text:
-        return words[f"sum_column_{name}"]
-
+    details = Link("details", "column", leads)
+    places = [shown[each.path][1] if each.path in shown else "" for each in lines]
+    indicators = [trail_text(era, each.path, summary.year) for each in lines]
+    column = Columns(words)
     return Table(
         "totals",
         words["page_totals"],
         words["page_totals_note"],
         words["page_nothing"],
         [
-            Column(
-                "place", column("place"), [shown[each.path][1] if each.path in shown else "" for each in lines], width=7
-            ),
-            Column(
-                "indicator",
-                column("indicator"),
-                [trail_text(era, each.path, summary.year) for each in lines],
-                width=24,
-                pin=True,
-            ),
-            Column(
-                "total",
-                column("total"),
-                [each.value for each in lines],
-                "number",
-                10,
-                link=Link("details", "column", leads),
-            ),
-            Column("unit", column("unit"), [era.indicators[each.path].unit for each in lines], width=5),
-            Column("counted", column("counted"), [each.counted for each in lines], "number", 7),
-            Column("of", column("of"), [each.of for each in lines], "number", 7),
-            Column(
-                "state",
-                column("state"),
-                [states[each.state] for each in lines],
-                "badge",
-                7,
-                "chips",
-                order=list(states.values()),
-                tones={states[state]: tone for state, tone in _STATE_TONES.items()},
-            ),
-            Column(
-                "method",
-                column("method"),
-                [words[f"sum_method_{each.method}"] for each in lines],
-                width=8,
-                filter="pick",
-            ),
+            column("place", places, width=7),
+            column("indicator", indicators, width=24, pin=True),
+            column("total", [each.value for each in lines], "number", 10, link=details),
+            column("unit", [era.indicators[each.path].unit for each in lines], width=5),
+            column("counted", [each.counted for each in lines], "number", 7),
+            column("of", [each.of for each in lines], "number", 7),
+            column.badges("state", [each.state for each in lines], states, _STATE_TONES, 7),
+            column("method", [words[f"sum_method_{each.method}"] for each in lines], width=8, filter="pick"),
         ],
     )
 
 
-def _tree(summary: Summary, agencies: Sequence[Coverage], words: Words) -> list[Column]:
+def _tree(summary: Summary, agencies: Sequence[Coverage], column: Columns) -> list[Column]:
     """Which of its reports an agency's row is about, where it may send several."""
     if not summary.nodes:
         return []
-    scopes = [words[f"sum_level_{each.scope}"] if each.scope in ("level", "area") else None for each in agencies]
-    return [Column("scope", words["sum_column_scope"], [each or words["scope_own"] for each in scopes], width=6)]
+    names = ["sum_level_" + each.scope if each.scope in ("level", "area") else "scope_own" for each in agencies]
+    return [column("scope", [column.words[name] for name in names], width=6)]
 
 
 def coverage_table(summary: Summary, words: Words, findings: Sequence[Row]) -> Table:
@@ -102,50 +73,25 @@ def coverage_table(summary: Summary, words: Words, findings: Sequence[Row]) -> T
     named = [called_in(each) for each in agencies]
     with_findings = {row.agency for row in findings}
     leads = [name if name in with_findings else None for name in named]
-    statuses = {
-        name: words[f"sum_status_{name}"] for name in get_args(Status) if any(each.status == name for each in agencies)
-    }
-
-    def column(name: str) -> Text:
-        return words[f"sum_column_{name}"]
-
+    findings_of = Link("findings", "pick", leads, "agency")
+    kinds: list[Status] = [kind for kind in get_args(Status) if any(each.status == kind for each in agencies)]
+    statuses = {kind: words[f"sum_status_{kind}"] for kind in kinds}
+    tones = {kind: status_tone(kind) for kind in kinds}
+    column = Columns(words)
     return Table(
         "coverage",
         words["page_coverage"],
         words["page_coverage_note"],
         words["page_nothing"],
         [
-            Column(
-                "agency",
-                column("name"),
-                named,
-                width=18,
-                filter="find",
-                link=Link("findings", "pick", leads, "agency"),
-                pin=True,
-            ),
-            *_tree(summary, agencies, words),
-            Column(
-                "status",
-                column("status"),
-                [statuses[each.status] for each in agencies],
-                "badge",
-                10,
-                "chips",
-                order=list(statuses.values()),
-                tones={text: status_tone(name) for name, text in statuses.items()},
-            ),
-            Column(
-                "submission",
-                column("submission"),
-                [item.record.submission if item else None for item in items],
-                "number",
-                7,
-            ),
-            Column("errors", column("errors"), [item.errors if item else None for item in items], "number", 6),
-            Column("explains", column("explains"), [item.explains if item else None for item in items], "number", 6),
-            Column("file", column("file"), [item.file if item else None for item in items], "code", 18),
-            Column("others", column("others"), [_others(each, words) for each in agencies], width=20),
+            column("agency", named, width=18, filter="find", called="name", link=findings_of, pin=True),
+            *_tree(summary, agencies, column),
+            column.badges("status", [each.status for each in agencies], statuses, tones, 10),
+            column("submission", [item.record.submission if item else None for item in items], "number", 7),
+            column("errors", [item.errors if item else None for item in items], "number", 6),
+            column("explains", [item.explains if item else None for item in items], "number", 6),
+            column("file", [item.file if item else None for item in items], "code", 18),
+            column("others", [_others(each, words) for each in agencies], width=20),
         ],
     )
 

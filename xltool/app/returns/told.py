@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 
 from xltool.model.expected import Expected
@@ -23,10 +24,15 @@ def message(data: bytes, file: str, extra: Path | None, expected: Expected, *, j
     head = {
         "file": file,
         "extra": None if extra is None else str(extra),
-        "expected": {**asdict(expected), "key": expected.key.hex()},
+        "expected": _asked(expected),
         "judge": judge,
     }
     return json.dumps(head).encode("ascii") + b"\n" + data
+
+
+@lru_cache(8)  # the same for every file of a run
+def _asked(expected: Expected) -> dict[str, object]:
+    return {**asdict(expected), "key": expected.key.hex()}
 
 
 def in_file(finding: Finding, file: str) -> Finding:

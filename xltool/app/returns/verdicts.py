@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xltool.app.shelf import Shelf
 from xltool.model.expected import Expected
 from xltool.model.finding import Finding
-from xltool.model.place import Place
+from xltool.model.place import OwnPaths, Place
 from xltool.model.record import Agency, Record
 from xltool.model.returned import Returned
 from xltool.passes.check import check
@@ -33,7 +33,7 @@ def judged(
     first += _agency_findings(found, record, roster)
     first += _without_details(found, record)
     facts = _facts(record.agency, roster)
-    found = replace(found, places=found.places or _paths_as_places(record, found.file))
+    found = replace(found, places=found.places or OwnPaths(found.file, record.values))
     last, compared = _last_year(found, shelf, prior)
     checks = check(
         record, shelf.era(record.era), places=found.places, agency=facts, computed=found.computed, prior=last
@@ -48,10 +48,6 @@ def _last_year(found: Returned, shelf: Shelf, prior: LastYear | None) -> tuple[R
     from xltool.app.comparing import judged_by, own_prior
 
     return judged_by(prior, found, shelf) if prior else (own_prior(found), [])
-
-
-def _paths_as_places(record: Record, file: str) -> dict[str, Place]:
-    return {path: Place(file, "", path) for path in record.values}
 
 
 def _agency_findings(found: Returned, record: Record, roster: Roster | None) -> list[Finding]:

@@ -12,7 +12,7 @@ from xltool.io.packages import AREA, Contents, Members, faults, is_package, read
 from xltool.lang import Text
 from xltool.model.finding import Argument, Finding, Refused
 from xltool.model.package import Manifest, Package
-from xltool.model.place import Place
+from xltool.model.place import Place, Places
 from xltool.model.record import Record, Source
 from xltool.model.returned import Returned
 from xltool.model.summary import Return, Via
@@ -144,9 +144,10 @@ def _judged(item: Return, contents: Contents, shelf: Shelf) -> Iterator[Finding]
 def _counted(item: Return, found: tuple[Finding, ...], via: Via) -> Return:
     """A detail as the superior sees it: behind the package it came in."""
     file = "/".join([via.file, *(each.file for each in item.via), item.file])
-    places = {path: replace(place, file=file) for path, place in item.places.items()}
-    counts = tuple(sum(each.severity == severity for each in found) for severity in ("error", "explain"))
-    return replace(item, file=file, via=(via, *item.via), places=places, errors=counts[0], explains=counts[1])
+    assert isinstance(item.places, Places)
+    places, chain = item.places.of(file), (via, *item.via)
+    errors, explains = (sum(each.severity == severity for each in found) for severity in ("error", "explain"))
+    return replace(item, file=file, via=chain, places=places, errors=errors, explains=explains)
 
 
 def _placed(finding: Finding, item: Return) -> Finding:

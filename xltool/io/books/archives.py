@@ -12,7 +12,6 @@ from functools import partial
 
 from xltool.io.books.guard import (
     MAX_FILE,
-    MAX_MEMBERS,
     MAX_RATIO,
     RATIO_GRACE,
     content_of,
@@ -41,6 +40,18 @@ def noise(name: str) -> bool:
     return name.startswith(_NOISE_PREFIXES) or name.lower() in _NOISE_NAMES
 
 
+def file_in(data: bytes, info: zipfile.ZipInfo, name: str) -> bytes:
+    """The content of a file in a zip. Raises Refused where it is locked, packed in a rare way or damaged."""
+    if is_encrypted(info):
+        raise refuse("ARCHIVE-ENCRYPTED")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise refuse("ARCHIVE-METHOD")
+    try:
+        return content_of(data, info, name)
+    except (ValueError, OverflowError) as error:
+        raise damaged(name) from error
+
+
 class Archive:
     """A zip of returns. `whole` tells which zips inside are a return by themselves. Raises Refused where it cannot be
     read at all."""
@@ -48,7 +59,7 @@ class Archive:
     def __init__(self, data: bytes, whole: Callable[[bytes], bool] = lambda data: False) -> None:
         self._data = data
         self._whole = whole
-        self._infos = [info for info in directory(data, MAX_MEMBERS) if not noise(entry_name(info).rpartition("/")[2])]
+        self._infos = [info for info in directory(data) if not noise(entry_name(info).rpartition("/")[2])]
         if not self._infos:
             raise refuse("ARCHIVE-EMPTY")
         if sum(info.file_size for info in self._infos) > MAX_UNPACKED:
@@ -99,20 +110,13 @@ class Archive:
 
     def _content(self, info: zipfile.ZipInfo) -> bytes:
         name = _shown(info)
-        if is_encrypted(info):
-            raise refuse("ARCHIVE-ENCRYPTED")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise refuse("FILE-NOT-REGULAR")
         if info.file_size > MAX_FILE:
             raise refuse("FILE-TOO-LARGE", megabytes=MAX_FILE // _MEGABYTE)
         if info.file_size > RATIO_GRACE and info.file_size > MAX_RATIO * info.compress_size:
             raise suspicious("ratio", name)
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refuse("ARCHIVE-METHOD")
-        try:
-            return content_of(self._data, info, name)
-        except (ValueError, OverflowError) as error:
-            raise damaged(name) from error
+        return file_in(self._data, info, name)
 
 
 def _shown(info: zipfile.ZipInfo) -> str:

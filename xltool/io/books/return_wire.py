@@ -25,7 +25,7 @@ from xltool.io.books.wire import (
     whole,
 )
 from xltool.model.finding import Refused
-from xltool.model.place import Place, Places
+from xltool.model.place import OwnPaths, Place, Places
 from xltool.model.record import (
     COVER_FIELDS,
     SCOPES,
@@ -83,7 +83,7 @@ def _returned(tree: Json, places_of: PlacesOf) -> Returned:
         file,
         record,
         findings,
-        _places_in(tree["places"], file, record.era, places_of),
+        _places_in(tree["places"], file, record, places_of),
         frozenset(map(a_text, a_list(tree["computed"]))),
         None if prior is None else _values_in(prior),
         a_text(tree["check_code"]),
@@ -161,13 +161,17 @@ def _value_in(value: Json) -> Value:
 
 
 def _places_out(places: Mapping[str, Place], options_out: Callable[[Any], Json]) -> Json:
-    """The form where all is in its place, else every place."""
+    """The form where all is in its place, nothing where each path is its own place, else every place."""
+    if isinstance(places, OwnPaths):
+        return None
     if isinstance(places, Places):
         return options_out(places.form)
     return {path: [place.sheet, place.ref] for path, place in places.items()}
 
 
-def _places_in(tree: Json, file: str, era: str, places_of: PlacesOf) -> Mapping[str, Place]:
+def _places_in(tree: Json, file: str, record: Record, places_of: PlacesOf) -> Mapping[str, Place]:
+    if tree is None:
+        return OwnPaths(file, record.values)
     if isinstance(tree, list):
-        return places_of(file, era, tree)
+        return places_of(file, record.era, tree)
     return {path: Place(file, *map(a_text, a_list(each))) for path, each in a_mapping(tree).items()}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.model.book import Book, Cell, CellValue, DateValue, ErrorValue, PercentValue, Sheet
+from xltool.model.book import Book, Cell, Sheet, shown
 from xltool.model.grid import Document, Grid, GridCell
 from xltool.model.place import a1
-from xltool.numbers import from_cell, plain
 
 # Below and right of this much nothing a person made for reading is found.
 _MAX_ROWS, _MAX_COLS = 2000, 200
@@ -48,20 +47,4 @@ class _Span:
 
 def _cell(row: int, col: int, cell: Cell, span: _Span) -> GridCell:
     rows, cols = min(span.rows, _MAX_ROWS), min(span.cols, _MAX_COLS)
-    return GridCell(_text(cell.value), row, col, rows, cols, a1(row, col), cell)
-
-
-def _text(value: CellValue) -> str:
-    match value:
-        case None:
-            return ""
-        case ErrorValue(text=text) | DateValue(text=text):
-            return text
-        case PercentValue(number=number):
-            return f"{number:.15g}"
-        case bool() | str():
-            return str(value)
-        case int():
-            return str(value)
-        case float():
-            return plain(from_cell(value)) if abs(value) < 1e300 else str(value)
+    return GridCell(shown(cell.value), row, col, rows, cols, a1(row, col), cell)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xltool.model.book import Book, Cell, CellValue, DateValue, ErrorValue, PercentValue
+from xltool.model.book import Book, Cell, shown
 from xltool.model.era import Era
 from xltool.model.finding import Argument, Finding, Severity
 from xltool.model.grid import Document
@@ -130,21 +130,6 @@ def number_of(cell: Cell) -> Number | None:
     """The number a cell holds; None where it holds none, or one shown as a date or a percentage."""
     value = cell.value
     return from_cell(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def shown(value: CellValue) -> str:
-    """What a cell says, for people."""
-    match value:
-        case None:
-            return ""
-        case ErrorValue(text=text) | DateValue(text=text):
-            return text
-        case PercentValue(number=number):
-            return plain(from_cell(number))
-        case bool() | str():
-            return str(value)
-        case _:
-            return plain(from_cell(value))
 
 
 def left_inputs(issued: Issued, taken: Collection[Place]) -> Iterator[Place]:
