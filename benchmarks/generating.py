@@ -59,13 +59,14 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
         work = f"generate {size:,} workbooks"
         yield Row(work, "XlsxWriter from scratch", units["XlsxWriter"] / own, "at least", 40, {**medians, **shown})
         yield Row(work, "copying a ready file", own / copy, "at most", 3, medians)
+    peaks = {size: peak_memory(_MEMORY, str(rosters[size]), str(base / f"peak-{size}")) for size in sizes}
     for few, many in pairwise(sizes):
         one, other = units[f"xltool {few}"], units[f"xltool {many}"]
         medians = {f"{few:,}": one, f"{many:,}": other}
         yield Row(f"generate, a workbook of {many:,}", f"one of {few:,}", other / one, "at most", 1.15, medians)
-        peaks = [peak_memory(_MEMORY, str(rosters[size]), str(base / f"peak-{size}")) for size in (few, many)]
-        note = " → ".join(f"{peak / 2**20:.0f} MB" for peak in peaks)
-        yield Row(f"generate {many:,}, peak memory", f"of {few:,}", peaks[1] / peaks[0], "at most", 1.5, note=note)
+        less, more = peaks[few], peaks[many]
+        note = f"{less / 2**20:.0f} MB → {more / 2**20:.0f} MB"
+        yield Row(f"generate {many:,}, peak memory", f"of {few:,}", more / less, "at most", 1.5, note=note)
 
 
 def roster_file(path: Path, size: int) -> Path:

@@ -112,15 +112,14 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
     )
     for kind in ("faulty", "tampered"):
         yield Row(f"validate a {kind} return", "a valid one", seconds[kind] / own, "at most", 5, {kind: seconds[kind]})
-    for less, more in pairwise(sizes):
-        one, other = seconds[f"xltool {less:,}"], seconds[f"xltool {more:,}"]
-        medians = {f"{less:,}": one, f"{more:,}": other}
-        yield Row(f"validate, a return of {more:,}", f"one of {less:,}", other / one, "at most", 1.15, medians)
-        peaks = [peak_memory(_MEMORY, str(folders[size])) for size in (less, more)]
-        note = " → ".join(f"{peak / 2**20:.0f} MB" for peak in peaks)
-        yield Row(
-            f"validate {more:,}, peak memory of the parent", "300 MB", peaks[1] / (300 * 2**20), "at most", 1, note=note
-        )
+    peaks = {size: peak_memory(_MEMORY, str(folder)) for size, folder in folders.items()}
+    for few, many in pairwise(sizes):
+        one, other = seconds[f"xltool {few:,}"], seconds[f"xltool {many:,}"]
+        medians = {f"{few:,}": one, f"{many:,}": other}
+        yield Row(f"validate, a return of {many:,}", f"one of {few:,}", other / one, "at most", 1.15, medians)
+        note = f"{peaks[few] / 2**20:.0f} MB → {peaks[many] / 2**20:.0f} MB"
+        memory = f"validate {many:,}, peak memory of the parent"
+        yield Row(memory, "300 MB", peaks[many] / (300 * 2**20), "at most", 1, note=note)
 
 
 def xltool(folder: Path, jobs: int) -> None:
