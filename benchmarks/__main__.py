@@ -31,7 +31,7 @@ def main(*, quick: bool) -> None:
         ("stop", lambda: stopping.run(3)),
         ("generate", lambda: generating.run(3, sizes)),
         ("validate", lambda: validating.run(3, sizes)),
-        ("merge", lambda: merging.run(2 if quick else 3, (1_000,) if quick else (1_000, 5_000))),
+        ("merge", lambda: merging.run(2, (1_000,) if quick else (5_000,))),
     ):
         print(f"{name} …", file=sys.stderr)
         rows += found()
