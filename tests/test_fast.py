@@ -27,13 +27,13 @@ from test_hostile import CASES
 from test_rules import EVERYTHING, REFS, WHOLE, X, Y
 
 from xltool.app.forms import fill_record
-from xltool.app.returns import opening
+from xltool.app.returns import PARSER, opening
 from xltool.app.returns.reading import _form_out, in_process, read_data
 from xltool.app.returns.remote import returns_reader
 from xltool.app.returns.told import message
 from xltool.app.returns.validating import validate_file, validate_files
 from xltool.app.shelf import Shelf
-from xltool.io.books import xlsx_sheet
+from xltool.io.books import launching, xlsx_sheet
 from xltool.io.books.return_wire import dump_return
 from xltool.io.inputs import Source
 from xltool.model.expected import Expected
@@ -328,3 +328,29 @@ def _children(parent: int) -> list[int]:
         if int(status.rpartition(")")[2].split()[1]) == parent:
             found.append(int(folder.name))
     return found
+
+
+# --- the first process -------------------------------------------------------------------------------------------
+
+
+def test_the_process_that_starts_before_the_command_line_is_the_one_that_reads() -> None:
+    launching.launch_early(PARSER)
+    told = message(honest(), "甲.xlsx", None, Expected(), judge=True)
+    with patch.object(launching, "_started", side_effect=AssertionError), returns_reader(SHELF, 1) as reader:
+        found = reader.answer(told, len(told))
+    assert not isinstance(found, Refused) and found.record is not None
+    assert found.record.values == honest_record().values
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sessions are of POSIX")
+def test_a_process_that_was_started_for_nothing_ends_with_the_command_line() -> None:
+    command = [sys.executable, "-m", "xltool", "validate", "--help"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    assert process.wait() == 0
+    for _ in range(100):
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("somebody is left of its session")
