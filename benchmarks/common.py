@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 Work = Callable[[Path], object]
-"""What is timed: it gets an empty folder of its own, which is removed afterwards, unmeasured."""
+"""What is timed: it gets an empty folder of its own, which is removed in the end, unmeasured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +44,28 @@ class Row:
 
 
 def interleaved(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
-    """The median seconds of each work, all done in each round, every round beginning with another one."""
+    """The median seconds of each work, all done in each round, every round beginning with another one.
+
+    What they made is removed when all are done: a file system may be slow to make files where thousands were just
+    removed, and would charge that to whichever work comes next.
+    """
     names = list(works)
     taken: dict[str, list[float]] = {name: [] for name in names}
-    for number in range(rounds):
-        turn = number % len(names)
-        for name in names[turn:] + names[:turn]:
-            taken[name].append(_timed(works[name]))
+    with tempfile.TemporaryDirectory(prefix="xltool-bench-") as base:
+        for number in range(rounds):
+            turn = number % len(names)
+            for name in names[turn:] + names[:turn]:
+                taken[name].append(_timed(works[name], Path(tempfile.mkdtemp(dir=base))))
     return {name: median(seconds) for name, seconds in taken.items()}
 
 
-def _timed(work: Work) -> float:
-    folder = Path(tempfile.mkdtemp(prefix="xltool-bench-"))
+def _timed(work: Work, folder: Path) -> float:
     gc.collect()
     if hasattr(os, "sync"):
         os.sync()  # what others left unwritten is not charged to this one
-    try:
-        start = perf_counter()
-        work(folder)
-        return perf_counter() - start
-    finally:
-        shutil.rmtree(folder)
+    start = perf_counter()
+    work(folder)
+    return perf_counter() - start
 
 
 def python(*args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
