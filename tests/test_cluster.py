@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,25 +35,29 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 RETURNS = 40
 
 
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Any]:
-    """A cluster of two worker processes, each with its nanny, which starts another where it dies."""
+@contextmanager
+def cluster_of(workers: int) -> Iterator[str]:
+    """The address of a new cluster. One for every test, since a nanny does not always bring back a worker that died."""
     import dask
 
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, worker_dashboard_address=None
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            worker_dashboard_address=None,
         ) as made,
     ):
-        yield made
+        yield str(made.scheduler_address)
 
 
 @pytest.fixture
-def address(workers: Any) -> str:
-    with distributed.Client(workers.scheduler_address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=30)
-    return str(workers.scheduler_address)
+def address() -> Iterator[str]:
+    """A cluster of two worker processes."""
+    with cluster_of(2) as made:
+        yield made
 
 
 @pytest.fixture
@@ -333,15 +338,11 @@ def test_shared_files_are_those_that_were_seen(
     assert "SHARED-OUTSIDE" in refusals(capsys, "validate", other, "--shared", tmp_path / "none")
 
 
-# --- the last, since a nanny need not bring back what dies at once -----------------------------------------------
-
-
-def test_a_file_that_kills_workers_costs_itself_alone(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_kills_workers_costs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "CHUNK", 4)
     log = tmp_path / "deaths"
-    with Cluster(address, SHELF) as executor:
+    # Two die of its chunk and two of it alone; one is left, also where no nanny brings another.
+    with cluster_of(5) as address, Cluster(address, SHELF) as executor:
         found = list(executor.map(Squares(log, frozenset({6})), range(20)))
     assert found == [-6 if number == 6 else number * number for number in range(20)]
     assert log.read_text().count("6") >= 2  # tried again before it was given up
