@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import Row, Work, interleaved, main, peak_memory
+from benchmarks.common import Row, Work, as_the_program, interleaved, main, peak_memory
 from xltool.app.forms import generate
 from xltool.app.shelf import Shelf
 from xltool.io.library import Library
@@ -49,7 +49,9 @@ def _rows(rounds: int, sizes: Sequence[int], base: Path) -> Iterator[Row]:
     rosters = {size: roster_file(base / f"{size}.csv", size) for size in sizes}
     xltool(rosters[sizes[0]], base / "ready")
     ready = next((base / "ready").iterdir())
-    works: dict[str, Work] = {f"xltool {size}": partial(xltool, roster) for size, roster in rosters.items()}
+    works: dict[str, Work] = {
+        f"xltool {size}": as_the_program(partial(xltool, roster)) for size, roster in rosters.items()
+    }
     works |= {f"copying {size}": partial(_copies, ready, size) for size in sizes}
     if hasattr(os, "sync"):
         works |= {f"{_SAFELY} {size}": partial(_copies_safely, ready, size) for size in sizes}

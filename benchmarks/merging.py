@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import ROOT, Row, Work, interleaved, main, peak_memory
+from benchmarks.common import ROOT, Row, Work, as_the_program, interleaved, main, peak_memory
 
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -59,7 +59,7 @@ def _rows(rounds: int, size: int, folder: Path) -> Iterator[Row]:
     returned, shelf, roster = judged(folder)
     plan = _plan(returned, shelf, roster)
     works: dict[str, Work] = {
-        "xltool": lambda _: xltool(returned, shelf, roster),
+        "xltool": as_the_program(lambda _: xltool(returned, shelf, roster)),
         "XlsxWriter, the same cells": lambda _: by_xlsxwriter(plan, shelf),
         "pandas, a bare table": partial(by_pandas, folder / "records.jsonl"),
         "openpyxl, appending rows": partial(by_openpyxl, folder / "records.jsonl"),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from xltool.cycles import look_seldom
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -26,6 +28,9 @@ settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# A worker of the tests holds millions of objects in the end: as in the program itself.
+look_seldom()
 
 # --- LibreOffice -------------------------------------------------------------------------------------------------
 

@@ -10,12 +10,14 @@ import gc
 import sys
 
 from xltool.app.returns import PARSER
+from xltool.cycles import look_seldom
 
 _READING = frozenset({"validate", "intake", "merge", "read"})
 
 
 def main() -> None:
     """Run the command line."""
+    look_seldom()
     try:
         if not _READING.isdisjoint(sys.argv[1:]):
             from xltool.io.books.launching import launch_early

@@ -22,6 +22,8 @@ Said = TypeVar("Said")
 # What is kept: so many answers of one kind, of elements and frames of ordinary length.
 _MOST = 20_000
 _LONGEST, _LONGEST_FRAME = 10_000, 500_000
+# To learn an element takes as long as to read ten the ordinary way: a part with more new ones goes that way.
+_MOST_NEW = 1_000
 _DECLARATION = re.compile(rb'\sxmlns(?::[\w.-]+)?="[^"<>&]*"')
 
 
@@ -40,10 +42,17 @@ class Familiar(Generic[Said]):
         self._learn = learn
         self._before, self._after = b"<x" + declarations + b">" + opening, closing + b"</x>"
         self.known: dict[bytes, Said] = {}
+        self._parts = self._new = 0
+
+    def begin(self) -> None:
+        """Begin with another part."""
+        self._parts += 1
+        self._new = 0
 
     def learn(self, element: bytes) -> Said:
         """What an element says that is not known yet."""
-        if len(element) > _LONGEST or b"xmlns" in element:
+        self._new += 1
+        if self._new > _MOST_NEW or len(element) > _LONGEST or b"xmlns" in element:
             raise Unfamiliar
         try:
             inside = list(parse_xml(self._before + element + self._after))
@@ -58,7 +67,11 @@ class Familiar(Generic[Said]):
         return said
 
     def all(self, elements: list[bytes]) -> list[Said]:
-        """What each of `elements` says."""
+        """What each of the `elements` of a part says. Raises Unfamiliar of the first part: to learn what one alone
+        says does not pay."""
+        self.begin()
+        if self._parts == 1:
+            raise Unfamiliar
         known = self.known.get
         return [self.learn(each) if (said := known(each)) is None else said for each in elements]
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from xltool.cycles import look_seldom
 from xltool.io.books import launching
 from xltool.io.books.wire import dump_answer
 from xltool.model.book import Book
@@ -26,8 +27,6 @@ READY, GOES_ON, ENDS = b"R", b"+", b"."
 MEGABYTE = 1024 * 1024
 # A process that has once grown to this size is replaced, so that no file inherits another's memory.
 _STOUT = 384 * MEGABYTE
-# Books have no cycles, and one has tens of thousands of objects.
-_CYCLES_AFTER = 100_000
 
 Parse = Callable[[bytes], Book | bytes]
 """Makes a book of a file, or the bytes of an answer of its own kind of a message of its own kind."""
@@ -54,8 +53,8 @@ def main(arguments: list[str]) -> None:
     parse: Parse = getattr(importlib.import_module(module), function)
     _bound_memory(memory)
     gc.freeze()
-    gc.set_threshold(_CYCLES_AFTER)
     gc.enable()
+    look_seldom()
     answers.write(READY)
     answers.flush()
     while True:

@@ -61,6 +61,8 @@ class Rows:
 
     def read(self, block: bytes, strings: tuple[str, ...]) -> tuple[dict[Spot, Cell | None], list[Row]]:
         """Every cell by its spot, and the rows. Raises Unfamiliar where anything is not as usual."""
+        self._rows.begin()
+        self._cells.begin()
         found: dict[Spot, Cell | None] = {}
         rows: list[Row] = []
         count = 0
