@@ -32,8 +32,9 @@ demo: $(STAMP)
 	$(BIN)/xltool demo -o demo --force
 
 # loadfile: tests of one file share a worker, and with it their costly fixtures (LibreOffice, Chromium, a clean environment).
+# They begin in the order of tests/conftest.py.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

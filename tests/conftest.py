@@ -21,6 +21,7 @@ Format = Literal["xlsx", "xls", "ods", "pdf"]
 
 # A program that tests need, and the variable that turns its absence from a skip into a failure.
 REQUIRED_BY = {"LibreOffice": "XLTOOL_REQUIRE_OFFICE", "Chromium": "XLTOOL_REQUIRE_BROWSER"}
+_PROGRAMS = frozenset({"soffice", "chromium"})
 
 # Deterministic, like the tool itself: a failure seen once is seen again. Time limits belong to the machine, not to the law.
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=50)
@@ -206,6 +207,12 @@ def _skips(config: pytest.Config, name: str) -> int:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     reports = reporter.stats.get("skipped", []) if reporter else []
     return sum(name.lower() in str(report.longrepr).lower() for report in reports)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need other programs come first: they take longest, and quick ones fill the last minutes of a worker."""
+    slow = {each.path for each in items if _PROGRAMS & set(getattr(each, "fixturenames", ()))}
+    items.sort(key=lambda each: each.path not in slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
