@@ -9,6 +9,7 @@ else
 BIN := $(VENV)/bin
 endif
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.peers-installed
 # Files without a cog block pass through cog unchanged, so every page may be listed.
 PAGES := $(wildcard README.md README.zh-CN.md docs/*.md docs/*/*.md)
 
@@ -47,7 +48,11 @@ lint: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/cog -r -P $(PAGES)
 
-bench: $(STAMP)
+$(PEERS): $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[bench]" --constraint constraints.txt
+	@touch $(PEERS)
+
+bench: $(PEERS)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 clean:

@@ -91,12 +91,14 @@ def python(*args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
 
 
 def peak_memory(code: str, *args: str) -> int:
-    """The most bytes that Python had in memory at once while it ran `code`, which finds `args` in ``sys.argv[1:]``.
+    """The most bytes in memory at once while Python ran `code`, as the command line of xltool runs its own; it finds
+    `args` in ``sys.argv[1:]``.
 
     Linux only. ``VmHWM`` starts anew with each program; what `resource` reports begins with the parent's.
     """
     report = "\nprint([line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')][0])"
-    return int(python("-c", code + report, *args).stdout.split()[-1]) * 1024
+    before = "from xltool.cycles import look_seldom\nlook_seldom()\n"
+    return int(python("-c", before + code + report, *args).stdout.split()[-1]) * 1024
 
 
 def table(rows: Iterable[Row]) -> str:

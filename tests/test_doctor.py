@@ -88,7 +88,9 @@ def test_the_table_of_libraries_is_that_of_the_project() -> None:
         return [re.split(r"[^\w.-]", each)[0] for each in requirements]
 
     assert sorted(doctor.NEEDED) == sorted(names(project["dependencies"]))
-    extras = {extra: names(each) for extra, each in project["optional-dependencies"].items() if extra != "dev"}
+    extras = {
+        extra: names(each) for extra, each in project["optional-dependencies"].items() if extra not in ("dev", "bench")
+    }
     assert {extra: [name] for extra, name in doctor.EXTRAS.items()} == extras
 
 

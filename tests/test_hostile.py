@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import stat
+import subprocess
 import sys
 import time
 import zipfile
@@ -181,6 +182,40 @@ def test_a_process_killed_between_files_is_replaced_unnoticed() -> None:
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.1)
         assert outcome(reader, GOOD) == ""
+
+
+def who(reader: Reader) -> str:
+    """The process that reads."""
+    answer = reader.answer(b"who")
+    assert not isinstance(answer, Refused)
+    return str(answer.sheets[0].name)
+
+
+@posix
+def test_a_process_that_has_grown_is_replaced() -> None:
+    """No file inherits another's memory."""
+    with Reader(parser=HOOKS) as reader:
+        first = who(reader)
+        assert who(reader) == first
+        assert outcome(reader, b"grow") == ""
+        assert who(reader) != first
+
+
+_LARGE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_hostile import HOOKS, Reader, who
+if __name__ == "__main__":
+    del bytearray(450 * 1024**2)[:]
+    with Reader(parser=HOOKS) as reader:
+        sys.exit(who(reader) != who(reader))
+"""
+
+
+@posix
+def test_how_large_the_program_is_that_asks_does_not_matter() -> None:
+    """On Linux a process is told to have held whatever the one had that started it."""
+    subprocess.run([sys.executable, "-c", _LARGE, str(Path(__file__).parent)], check=True)
 
 
 def children() -> list[int]:

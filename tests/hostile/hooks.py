@@ -46,6 +46,10 @@ def misbehaving(data: bytes) -> Book:  # noqa: PLR0912 - one branch a misdeed
                 pass
         case b"eat":
             return misbehaving(bytes(4 * 1024**3))
+        case b"grow":
+            del bytearray(450 * 1024**2)[:]
+        case b"who":
+            return Book("xlsx", (Sheet(str(os.getpid()), {}),))
         case b"chatter":
             print("x" * 100_000)
             os.write(1, b"nonsense" * 1000)
