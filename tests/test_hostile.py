@@ -215,7 +215,8 @@ if __name__ == "__main__":
 @posix
 def test_how_large_the_program_is_that_asks_does_not_matter() -> None:
     """On Linux a process is told to have held whatever the one had that started it."""
-    subprocess.run([sys.executable, "-c", _LARGE, str(Path(__file__).parent)], check=True)
+    done = subprocess.run([sys.executable, "-c", _LARGE, str(Path(__file__).parent)], check=False)
+    assert done.returncode == 0
 
 
 def children() -> list[int]:
