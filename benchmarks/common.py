@@ -71,7 +71,7 @@ def _timed(work: Work, folder: Path) -> float:
 
 
 def as_the_program(work: Work) -> Work:
-    """`work` of xltool as its command line does it, which looks for cycles of objects less often than Python would."""
+    """`work` as the command line of xltool does its own: looking for cycles of objects less often than Python would."""
 
     def done(folder: Path) -> None:
         before = gc.get_threshold()

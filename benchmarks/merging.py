@@ -60,7 +60,7 @@ def _rows(rounds: int, size: int, folder: Path) -> Iterator[Row]:
     plan = _plan(returned, shelf, roster)
     works: dict[str, Work] = {
         "xltool": as_the_program(lambda _: xltool(returned, shelf, roster)),
-        "XlsxWriter, the same cells": lambda _: by_xlsxwriter(plan, shelf),
+        "XlsxWriter, the same cells": as_the_program(lambda _: by_xlsxwriter(plan, shelf)),
         "pandas, a bare table": partial(by_pandas, folder / "records.jsonl"),
         "openpyxl, appending rows": partial(by_openpyxl, folder / "records.jsonl"),
     }

@@ -205,10 +205,9 @@ _LARGE = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from test_hostile import HOOKS, Reader, who
-if __name__ == "__main__":
-    del bytearray(450 * 1024**2)[:]
-    with Reader(parser=HOOKS) as reader:
-        sys.exit(who(reader) != who(reader))
+del bytearray(450 * 1024**2)[:]
+with Reader(parser=HOOKS) as reader:
+    sys.exit(who(reader) != who(reader))
 """
 
 

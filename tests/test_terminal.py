@@ -27,7 +27,7 @@ from xltool.io.inputs import Source
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal and signals")
 COUNT, AGENCIES = 150, 2000
 TIMES = 6
-# Issue 7 says a second; a loaded machine gets more.
+# A second is promised; a loaded machine gets more.
 AT_ONCE_SECONDS = 2.0
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ENVIRONMENT = {

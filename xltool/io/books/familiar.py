@@ -42,17 +42,17 @@ class Familiar(Generic[Said]):
         self._learn = learn
         self._before, self._after = b"<x" + declarations + b">" + opening, closing + b"</x>"
         self.known: dict[bytes, Said] = {}
-        self._parts = self._new = 0
+        self._left = 0
+        self._met = False
 
     def begin(self) -> None:
         """Begin with another part."""
-        self._parts += 1
-        self._new = 0
+        self._left = _MOST_NEW
 
     def learn(self, element: bytes) -> Said:
         """What an element says that is not known yet."""
-        self._new += 1
-        if self._new > _MOST_NEW or len(element) > _LONGEST or b"xmlns" in element:
+        self._left -= 1
+        if self._left < 0 or len(element) > _LONGEST or b"xmlns" in element:
             raise Unfamiliar
         try:
             inside = list(parse_xml(self._before + element + self._after))
@@ -69,9 +69,10 @@ class Familiar(Generic[Said]):
     def all(self, elements: list[bytes]) -> list[Said]:
         """What each of the `elements` of a part says. Raises Unfamiliar of the first part: to learn what one alone
         says does not pay."""
-        self.begin()
-        if self._parts == 1:
+        if not self._met:
+            self._met = True
             raise Unfamiliar
+        self.begin()
         known = self.known.get
         return [self.learn(each) if (said := known(each)) is None else said for each in elements]
 
